@@ -1,0 +1,210 @@
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { isErrno, UserError } from "../base/error.ts";
+
+/** One thing to audit. */
+export type Input =
+  | {
+      readonly kind: "dockerfile";
+      /** As the user named it, or the named folder plus the way down. */
+      readonly path: string;
+      /** False when it was found by searching a folder; only those can be excluded. */
+      readonly isNamed: boolean;
+    }
+  | { readonly kind: "stdin" }
+  | { readonly kind: "image"; readonly spec: string }
+  | { readonly kind: "bundle"; readonly path: string };
+
+/** What the targets of a command line stand for, in their order; folders give files in path order. */
+export interface FoundInputs {
+  readonly inputs: readonly Input[];
+  /** Targets that cannot be audited. */
+  readonly errors: readonly UserError[];
+}
+
+/** Bounds of a search, against endless trees. */
+const maxDepth = 64;
+const maxEntries = 2_000_000;
+const maxFiles = 100_000;
+
+const skippedFolders = new Set([".git", "node_modules"]);
+
+/** Names that builders and people give to Dockerfiles; not the ignore file that belongs to one. */
+export function isDockerfileName(name: string): boolean {
+  if (name.endsWith(".dockerignore")) return false;
+  return (
+    /^(?:Dockerfile|Containerfile)(?:\..+)?$/.test(name) ||
+    /.\.(?:Dockerfile|dockerfile)$/.test(name)
+  );
+}
+
+/** Turn TARGET arguments into inputs. An input that is named twice is audited once. */
+export function findInputs(targets: readonly string[]): FoundInputs {
+  const inputs: Input[] = [];
+  const errors: UserError[] = [];
+  const seen = new Set<string>();
+  for (const target of targets) {
+    try {
+      for (const input of inputsOf(target)) {
+        const key = identityOf(input);
+        if (!seen.has(key)) inputs.push(input);
+        seen.add(key);
+      }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      errors.push(error);
+    }
+  }
+  return { inputs, errors };
+}
+
+function identityOf(input: Input): string {
+  switch (input.kind) {
+    case "dockerfile":
+    case "bundle":
+      return `${input.kind} ${resolve(input.path)}`;
+    case "image":
+      return `image ${input.spec}`;
+    case "stdin":
+      return "stdin";
+  }
+}
+
+function inputsOf(target: string): readonly Input[] {
+  if (target === "") throw new UserError("a target is empty", { hint: "name a file or a folder" });
+  if (target === "-") return [{ kind: "stdin" }];
+  if (/^(?:oci|oci-archive|docker-archive):/.test(target)) return [{ kind: "image", spec: target }];
+  const path = target;
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+  if (!isFolder) {
+    const isConfig = basename(path) === "config.json" && isBundleConfig(path);
+    return isConfig
+      ? [{ kind: "bundle", path: dirname(path) }]
+      : [{ kind: "dockerfile", path, isNamed: true }];
+  }
+  if (isBundleConfig(join(path, "config.json"))) return [{ kind: "bundle", path }];
+  const files = searchFolder(path);
+  if (files.length === 0) {
+    throw new UserError(`nothing to audit in "${path}"`, {
+      cause: new Error("it holds no Dockerfile or Containerfile, and it is not a bundle"),
+      hint: isFile(join(path, "oci-layout"))
+        ? `it is an OCI image layout: tguard audit oci:${path}`
+        : "name the file itself if it is called otherwise",
+    });
+  }
+  return files.map((file) => ({ kind: "dockerfile", path: file, isNamed: false }));
+}
+
+/** Wording for what keeps a path from being read. */
+export function cannotRead(path: string, error: unknown): UserError {
+  if (!isErrno(error)) throw error;
+  const why: Record<string, string> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+    ELOOP: "its symbolic links go in a circle",
+    ENOTDIR: "a part of the path is not a folder",
+  };
+  return new UserError(`cannot read "${path}"`, {
+    cause: new Error(why[error.code ?? ""] ?? error.message),
+  });
+}
+
+/**
+ * Dockerfiles below a folder, in path order. Linked folders are not entered, so loops cannot happen; a linked
+ * file counts if its target lies in the folder and would not be found by itself.
+ */
+function searchFolder(root: string): readonly string[] {
+  const found: string[] = [];
+  const realRoot = realpathSync(root);
+  let entries = 0;
+
+  const visit = (folder: string, depth: number): void => {
+    if (depth > maxDepth) {
+      throw new UserError(`folders are nested more than ${maxDepth} deep`, {
+        where: folder,
+        hint: "name the folders that hold Dockerfiles",
+      });
+    }
+    for (const entry of readFolder(folder)) {
+      const path = folder === "." ? entry.name : join(folder, entry.name);
+      if (++entries > maxEntries || found.length > maxFiles) {
+        throw new UserError(`"${root}" holds too many files to search`, {
+          cause: new Error(`the limit is ${maxEntries} files, and ${maxFiles} Dockerfiles`),
+          hint: "name the folders that hold Dockerfiles",
+        });
+      }
+      if (entry.isDirectory()) {
+        if (!skippedFolders.has(entry.name)) visit(path, depth + 1);
+      } else if (isDockerfileName(entry.name)) {
+        if (entry.isFile() || (entry.isSymbolicLink() && isLinkWithin(path, realRoot)))
+          found.push(path);
+      }
+    }
+  };
+  visit(root, 0);
+  return found;
+}
+
+function readFolder(folder: string): readonly Dirent[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  } catch (error) {
+    throw cannotRead(folder, error);
+  }
+}
+
+/** A link out of the tree would let a repository show any file of the machine in the report. */
+function isLinkWithin(path: string, realRoot: string): boolean {
+  let target: string;
+  try {
+    target = realpathSync(path);
+    if (!statSync(target).isFile()) return false;
+  } catch (error) {
+    // A dangling or circular link is no Dockerfile.
+    if (isErrno(error)) return false;
+    throw error;
+  }
+  const inside = relative(realRoot, target);
+  if (inside === ".." || inside.startsWith(`..${sep}`)) return false;
+  const isFoundAnyway =
+    isDockerfileName(basename(target)) &&
+    !inside.split(sep).some((folder) => skippedFolders.has(folder));
+  return !isFoundAnyway;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** A config.json is a bundle's when it says `ociVersion` (runtime-spec, config.md); the first 8 MiB decide. */
+function isBundleConfig(path: string): boolean {
+  let fd: number | undefined;
+  try {
+    if (!isFile(path)) return false;
+    fd = openSync(path, "r");
+    const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, 8 * 1024 * 1024));
+    return bytes.toString("latin1", 0, readSync(fd, bytes)).includes('"ociVersion"');
+  } catch (error) {
+    // Unreadable: the folder is searched, and what cannot be read is told then.
+    if (isErrno(error)) return false;
+    throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

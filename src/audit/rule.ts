@@ -1,0 +1,62 @@
+import type { Span } from "../base/text.ts";
+import type { BundleModel } from "./bundle/model.ts";
+import type { Dockerfile } from "./dockerfile/model.ts";
+import type { Confidence, Fix, Severity } from "./finding.ts";
+import type { ImageModel } from "./image/model.ts";
+
+/** The parsed models a rule can ask for, by the name it puts in `target`. */
+export interface Targets {
+  dockerfile: Dockerfile;
+  image: ImageModel;
+  bundle: BundleModel;
+}
+
+export interface RuleMeta<T extends keyof Targets> {
+  /** Stable code, never reused: `DF` Dockerfile, `IM` image, `RT` runtime config, `SP` seccomp profile. */
+  readonly id: string;
+  /** Kebab-case name of the pattern found, and the file name: "allow <name>" reads as a sentence. */
+  readonly name: string;
+  readonly target: T;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** One line, no full stop: what is reported. */
+  readonly summary: string;
+  /** Markdown: what an attacker or an outage gains from the pattern. */
+  readonly why: string;
+  /** Markdown: what to write instead. */
+  readonly howToFix: string;
+  /** Smallest source that the rule reports (a Dockerfile; for images and bundles JSON of the part that matters). */
+  readonly bad: string;
+  /** The same source as it should be; the rule is silent about it. */
+  readonly good: string;
+  readonly since: string;
+  /** Ids of the same check in other tools, `tool:ID`; suppression comments of those tools are read by them. */
+  readonly aliases: readonly string[];
+  /** `CWE-250` and the like; becomes a SARIF tag. */
+  readonly cwe: readonly string[];
+  /** Items of benchmarks, `CIS-Docker-4.1`. */
+  readonly benchmarks?: readonly string[];
+  readonly references: readonly string[];
+}
+
+/** What a rule may add to a report beyond place and message. */
+export interface ReportDetails {
+  readonly fix?: Fix;
+  readonly related?: readonly { readonly span: Span; readonly message: string }[];
+  /** Text that no report may show (a password); the message must not quote it either. */
+  readonly masked?: readonly Span[];
+}
+
+/** Report one place. Severity and rule id come from the rule's `meta`. */
+export type Report = (at: Span, message: string, details?: ReportDetails) => void;
+
+export interface Rule<T extends keyof Targets = keyof Targets> {
+  readonly meta: RuleMeta<T>;
+  /** Pure: reads the model, calls `report`; no I/O, no clock, no state kept between calls. */
+  check(model: Targets[T], report: Report): void;
+}
+
+/** Identity that gives a rule literal its type. */
+export function defineRule<T extends keyof Targets>(rule: Rule<T>): Rule<T> {
+  return rule;
+}

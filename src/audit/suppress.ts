@@ -1,0 +1,176 @@
+import type { Span } from "../base/text.ts";
+import type { Dockerfile, Instruction } from "./dockerfile/model.ts";
+import type { Finding } from "./finding.ts";
+import type { ReportedFinding } from "./result.ts";
+import type { RuleIndex } from "./rule-index.ts";
+
+/** A comment that was meant to suppress but does not. */
+export interface SuppressionProblem {
+  readonly message: string;
+  readonly hint: string;
+  readonly span: Span;
+}
+
+/** A comment that suppresses rules, in one of the tongues understood. */
+interface Pragma {
+  readonly tool: "tguard" | "hadolint";
+  readonly scope: "file" | "place";
+  readonly words: readonly string[];
+  readonly reason: string | undefined;
+  readonly span: Span;
+}
+
+/** A pragma with its rules found and its range known. */
+interface Range {
+  readonly ruleIds: ReadonlySet<string>;
+  readonly pragma: Pragma;
+  /** Findings that touch this range are taken back. */
+  readonly where: Span;
+  /** `start`: the finding must begin in the range; `touch`: it must overlap it. */
+  readonly by: "start" | "touch";
+}
+
+/**
+ * Mark findings that comments of the file take back:
+ * - `# tguard ignore=RULE[,RULE] [reason]` directly above an instruction: for that instruction;
+ * - the same between the continuation lines of an instruction, or in the shell heredoc of a RUN: for the next line;
+ * - `# tguard global ignore=RULE`: for the file;
+ * - `# hadolint ignore=ID` and `# hadolint global ignore=ID`, read by the aliases of the rules.
+ */
+export function suppress(
+  dockerfile: Dockerfile,
+  findings: readonly Finding[],
+  index: RuleIndex,
+): {
+  readonly findings: readonly ReportedFinding[];
+  readonly problems: readonly SuppressionProblem[];
+} {
+  const { text } = dockerfile;
+  // Nearly all files stop here.
+  if (!/(?:tguard|hadolint)\b[^\n]*ignore|#[ \t]*tguard\b/i.test(text))
+    return { findings, problems: [] };
+  const problems: SuppressionProblem[] = [];
+  const ranges: Range[] = [];
+
+  const add = (pragma: Pragma, where: Span, by: Range["by"]): void => {
+    const ruleIds = new Set<string>();
+    for (const word of pragma.words) {
+      const rules =
+        pragma.tool === "tguard" ? index.find(word) : index.findAlias(pragma.tool, word);
+      for (const { meta } of rules) ruleIds.add(meta.id);
+      // Other tools have rules that tguard need not know; our own comments must mean something.
+      if (rules.length === 0 && pragma.tool === "tguard") {
+        const near = index.suggest(word);
+        problems.push({
+          message: `the comment ignores "${word}", which is no rule`,
+          hint: near === undefined ? "tguard rules lists the rules" : `did you mean "${near}"?`,
+          span: pragma.span,
+        });
+      }
+    }
+    ranges.push({ ruleIds, pragma, where, by });
+  };
+  const read = (comment: string, span: Span): Pragma | undefined => {
+    const pragma = parsePragma(comment, span);
+    if (pragma !== "malformed") return pragma;
+    problems.push({
+      message: "the comment begins with tguard but is not understood",
+      hint: "write # tguard ignore=RULE[,RULE] [reason], or # tguard global ignore=RULE",
+      span,
+    });
+    return undefined;
+  };
+
+  const above = new Map<number, Instruction>();
+  for (const instruction of dockerfile.instructions)
+    for (const comment of instruction.commentsAbove) above.set(comment.span.start, instruction);
+
+  for (const comment of dockerfile.comments) {
+    const pragma = read(comment.text, comment.span);
+    if (pragma === undefined) continue;
+    if (pragma.scope === "file") add(pragma, { start: 0, end: text.length }, "start");
+    else if (comment.insideInstruction !== undefined) {
+      add(pragma, lineAfter(text, comment.span.end), "touch");
+    } else {
+      const instruction = above.get(comment.span.start);
+      if (instruction !== undefined) add(pragma, instruction.span, "start");
+      else if (pragma.tool === "tguard") {
+        problems.push({
+          message: "the comment stands above no instruction and ignores nothing",
+          hint: "put it on the line above an instruction, or write # tguard global ignore=RULE",
+          span: comment.span,
+        });
+      }
+    }
+  }
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.kind !== "run" || instruction.command.form !== "heredoc") continue;
+    const { bodySpan } = instruction.command.heredoc;
+    for (const comment of commentLines(text, bodySpan)) {
+      const pragma = read(text.slice(comment.start + 1, comment.end).trim(), comment);
+      if (pragma === undefined) continue;
+      if (pragma.scope === "file") add(pragma, { start: 0, end: text.length }, "start");
+      else add(pragma, lineAfter(text, comment.end), "touch");
+    }
+  }
+
+  if (ranges.length === 0) return { findings, problems };
+  return {
+    findings: findings.map((finding) => {
+      const range = ranges.find((r) => r.ruleIds.has(finding.ruleId) && covers(r, finding.span));
+      if (range === undefined) return finding;
+      const { span, reason } = range.pragma;
+      return { ...finding, suppression: { span, ...(reason !== undefined && { reason }) } };
+    }),
+    problems,
+  };
+}
+
+function covers({ where, by }: Range, span: Span): boolean {
+  if (by === "start") return span.start >= where.start && span.start <= where.end;
+  return span.start < where.end && Math.max(span.end, span.start + 1) > where.start;
+}
+
+const pragmaForm =
+  /^(tguard|hadolint)[:\s]\s*(global\s+)?ignore\s*=\s*([\w:.-]+(?:\s*,\s*[\w:.-]+)*)(?:\s+|$)(.*)$/i;
+
+/** Take a comment text (without `#`) apart; `malformed` when it is ours and says nothing known. */
+function parsePragma(text: string, span: Span): Pragma | "malformed" | undefined {
+  const match = pragmaForm.exec(text);
+  if (match === null) {
+    return /^tguard[:\s]\s*(?:global\b|\w+\s*=|ignore\b)/i.test(text) ? "malformed" : undefined;
+  }
+  const [, tool = "", global, words = "", reason = ""] = match;
+  const cleaned = reason.replace(/^(?:--?|#|:)\s*/, "").trim();
+  return {
+    tool: tool.toLowerCase() === "tguard" ? "tguard" : "hadolint",
+    scope: global === undefined ? "place" : "file",
+    words: words.split(",").map((word) => word.trim()),
+    reason: cleaned === "" ? undefined : cleaned,
+    span,
+  };
+}
+
+/** The next line that is neither blank nor a comment. */
+function lineAfter(text: string, offset: number): Span {
+  let start = text.indexOf("\n", offset) + 1;
+  while (start > 0 && start < text.length) {
+    const end = text.indexOf("\n", start);
+    const line = text.slice(start, end === -1 ? text.length : end).trim();
+    if (line !== "" && !line.startsWith("#")) return { start, end: end === -1 ? text.length : end };
+    if (end === -1) break;
+    start = end + 1;
+  }
+  return { start: text.length, end: text.length };
+}
+
+/** Lines of a range whose first visible character is `#`, from that character to the line's end. */
+function* commentLines(text: string, { start, end }: Span): Generator<Span> {
+  for (let at = start; at < end; ) {
+    const newline = text.indexOf("\n", at);
+    const lineEnd = newline === -1 || newline > end ? end : newline;
+    const hash = at + (/^[ \t]*/.exec(text.slice(at, lineEnd))?.[0].length ?? 0);
+    if (text[hash] === "#" && hash < lineEnd) yield { start: hash, end: lineEnd };
+    at = lineEnd + 1;
+  }
+}

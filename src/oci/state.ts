@@ -1,0 +1,47 @@
+import { UserError } from "../base/error.ts";
+import { quote } from "./violation.ts";
+
+/** Where a container is in its life. runtime.md#state. */
+export type ContainerStatus = "creating" | "created" | "running" | "stopped";
+
+/** What `state` prints and hooks read on standard input. runtime.md#state, schema/state-schema.json. */
+export interface OciState {
+  /** Version of the specification that the state complies with. */
+  readonly ociVersion: string;
+  readonly id: string;
+  readonly status: ContainerStatus;
+  /** The container's process in the caller's pid namespace; REQUIRED while `created` or `running`. */
+  readonly pid?: number;
+  /** Absolute path of the bundle. */
+  readonly bundle: string;
+  /** Absent when there are none. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The version of the runtime specification that tguard implements. */
+export const OCI_VERSION = "1.3.0";
+
+const MAX_ID_LENGTH = 1024;
+
+/**
+ * Check a container's id, which becomes a directory name: letters, digits, `_`, `+`, `-` and `.`, as runc and containerd
+ * have it. `.` and `..` would name other directories, a leading `.` hides one, a leading `-` is taken for an option
+ * only by people's shells, so engines may use it.
+ * @throws UserError when it is anything else.
+ */
+export function checkContainerId(id: string): void {
+  if (/^[A-Za-z0-9_+-][A-Za-z0-9_+.-]*$/.test(id) && id.length <= MAX_ID_LENGTH) return;
+  const why = id === "" ? "it is empty" : idFault(id);
+  throw new UserError(`${quote(id)} cannot be the id of a container`, {
+    cause: new Error(why),
+    hint: 'use letters, digits, "_", "+", "-" and "." (not first)',
+  });
+}
+
+function idFault(id: string): string {
+  if (id.length > MAX_ID_LENGTH)
+    return `it has ${id.length} characters, at most ${MAX_ID_LENGTH} are allowed`;
+  if (id.startsWith(".")) return 'it begins with "."';
+  const wrong = /[^A-Za-z0-9_+.-]/u.exec(id)?.[0] ?? "";
+  return `it contains ${quote(wrong)}`;
+}

@@ -1,0 +1,164 @@
+/* What init's files share. init carries out a launch plan and decides nothing; README.md tells why the stages are what they are. */
+#ifndef TGUARD_INIT_H
+#define TGUARD_INIT_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "plan.generated.h"
+
+#define MAX_OPS 8192u
+#define SLOT_COUNT 256u
+
+/* The whole plan, checked: every offset, length and code is in bounds. */
+struct plan {
+	uint32_t mode;
+	uint32_t op_count;
+	uint32_t first[SECTION_COUNT + 1]; /* ops of section s: first[s] .. first[s + 1] */
+	struct op *ops;
+};
+
+/* Records between init and TypeScript, and between init's own processes: one shape, four words. */
+enum record_kind {
+	RECORD_FAILED = 1, /* op, err: an operation failed */
+	RECORD_MAPS = 2, /* pid: write this process' id maps, then answer with RECORD_MAPPED */
+	RECORD_CREATED = 3, /* pid: all is set up but exec */
+	RECORD_STARTED = 4, /* exec has happened */
+	RECORD_EXITED = 5, /* err: wait status */
+	RECORD_CLEANUP = 6, /* op, err: a clean-up operation failed; the rest went on */
+	RECORD_MAPPED = 16, /* from here on: towards init */
+	RECORD_GO = 17, /* the state is on disk: exec */
+	RECORD_SIGNAL = 18, /* err: signal for the workload */
+	RECORD_WINCH = 19, /* the terminal's size changed */
+	RECORD_PARENT = 32, /* inside init: run the parent section */
+	RECORD_CLONED = 33, /* pid of the container's process */
+	RECORD_EXEC = 34, /* nothing but seccomp and exec is left */
+	RECORD_CONSOLE = 35, /* carries the pty's master descriptor */
+};
+
+struct record {
+	uint32_t kind;
+	uint32_t op;
+	int32_t err;
+	int32_t pid;
+};
+
+/* What one of init's processes knows. */
+struct context {
+	const struct plan *plan;
+	int slots[SLOT_COUNT];
+	int peer; /* inner side: towards the outer half; outer half: -1 */
+	pid_t child; /* outer half: the process in the join section */
+	bool made[MAX_OPS]; /* mkdir operations that really made something */
+	char home[4200]; /* "HOME=…" found by default_home */
+};
+
+/* plan.c */
+int plan_decode(const unsigned char *bytes, uint32_t length, struct plan *plan);
+
+/* ops.c: 0, or -1 with errno */
+int op_run(struct context *ctx, uint32_t index);
+int slot_get(const struct context *ctx, uint32_t slot, int *fd);
+
+/* ops-fs.c, ops-process.c: one function an operation */
+#define OP_FUNCTION(name) int op_##name(struct context *ctx, const struct op *op)
+OP_FUNCTION(mkdir);
+OP_FUNCTION(rmdir);
+OP_FUNCTION(unlink);
+OP_FUNCTION(write_file);
+OP_FUNCTION(kill_cgroup);
+OP_FUNCTION(bpf_device);
+OP_FUNCTION(open);
+OP_FUNCTION(close);
+OP_FUNCTION(open_tree);
+OP_FUNCTION(check_fs);
+OP_FUNCTION(check_device);
+OP_FUNCTION(userns_fd);
+OP_FUNCTION(mount_propagation);
+OP_FUNCTION(fsopen);
+OP_FUNCTION(fsconfig_flag);
+OP_FUNCTION(fsconfig_string);
+OP_FUNCTION(fsconfig_mode_of);
+OP_FUNCTION(fsmount);
+OP_FUNCTION(mount_setattr);
+OP_FUNCTION(open_target);
+OP_FUNCTION(move_mount);
+OP_FUNCTION(mount_legacy);
+OP_FUNCTION(copy_up);
+OP_FUNCTION(mknod_in);
+OP_FUNCTION(symlink_in);
+OP_FUNCTION(mask_path);
+OP_FUNCTION(readonly_path);
+OP_FUNCTION(pivot_root);
+OP_FUNCTION(chroot);
+OP_FUNCTION(check_cwd);
+OP_FUNCTION(setns);
+OP_FUNCTION(unshare);
+OP_FUNCTION(write_map);
+OP_FUNCTION(link_up);
+OP_FUNCTION(sethostname);
+OP_FUNCTION(setdomainname);
+OP_FUNCTION(write_proc);
+OP_FUNCTION(setrlimit);
+OP_FUNCTION(raise_rlimit);
+OP_FUNCTION(prctl);
+OP_FUNCTION(setgroups);
+OP_FUNCTION(setresgid);
+OP_FUNCTION(setresuid);
+OP_FUNCTION(capbset_keep);
+OP_FUNCTION(capset);
+OP_FUNCTION(cap_ambient);
+OP_FUNCTION(umask);
+OP_FUNCTION(chdir);
+OP_FUNCTION(setsid);
+OP_FUNCTION(join_keyring);
+OP_FUNCTION(personality);
+OP_FUNCTION(chown_stdio);
+OP_FUNCTION(seccomp);
+OP_FUNCTION(landlock_create);
+OP_FUNCTION(landlock_allow);
+OP_FUNCTION(landlock_restrict);
+OP_FUNCTION(connect_console);
+OP_FUNCTION(open_pty);
+OP_FUNCTION(set_winsize);
+OP_FUNCTION(send_console);
+OP_FUNCTION(set_stdio);
+OP_FUNCTION(set_ctty);
+OP_FUNCTION(default_home);
+OP_FUNCTION(close_fds);
+OP_FUNCTION(exec);
+
+void slot_set(struct context *ctx, uint32_t slot, int fd);
+
+/* Make `path` under `root` component by component and open it O_PATH (DESIGN, rule 3). */
+int open_target_at(int root, const char *path, uint32_t kind, mode_t mode);
+
+/* sync.c: records over sockets; 0, or -1 with errno (EPIPE when the other side is gone) */
+int record_send(int fd, struct record record);
+int record_send_fd(int fd, struct record record, int passed);
+int record_read(int fd, struct record *record, int *passed);
+
+/* main.c: the operations that talk to the other half */
+OP_FUNCTION(await_maps);
+OP_FUNCTION(await_parent);
+OP_FUNCTION(clone);
+OP_FUNCTION(created);
+
+/* monitor.c */
+struct monitor {
+	int control; /* towards TypeScript */
+	int peer; /* towards the container's side, until it is gone */
+	pid_t child; /* join section's process, then 0 */
+	pid_t workload; /* the container's process, once cloned */
+	bool created;
+	bool executing;
+	bool started;
+	struct record failure; /* of the host section: nothing was forked yet */
+};
+_Noreturn void monitor_run(struct context *ctx, struct monitor *m);
+
+#endif

@@ -1,0 +1,239 @@
+/*
+ * tguard-init: carries out a launch plan that it reads from descriptor 3. It decides nothing and parses no text.
+ *
+ *   outer half  host section; then the monitor
+ *     └ join    enters and makes namespaces, then clones, as a sibling:
+ *   container   the container's own process: container section, ends in exec
+ *
+ * README.md tells why there are three.
+ */
+#include "init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define CONTROL_FD 3
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10u
+#endif
+
+static struct plan plan;
+static struct context inner = { .plan = &plan }; /* copied by fork(2): each process has its own */
+
+/* A sealed copy of this program, so that nothing in a container can reach or change the file (CVE-2019-5736). */
+static void run_from_sealed_copy(char **argv)
+{
+	static char *const no_environment[] = { NULL };
+	int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), copy;
+	struct stat st;
+	off_t done = 0;
+
+	if (self < 0)
+		_exit(125);
+	if (fcntl(self, F_GET_SEALS) == SEALS) {
+		close(self);
+		return;
+	}
+	copy = memfd_create("tguard-init", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	if (copy < 0 && errno == EINVAL) /* before Linux 6.3 */
+		copy = memfd_create("tguard-init", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (copy < 0 || fstat(self, &st) < 0 || fchmod(copy, 0500) < 0)
+		_exit(125);
+	while (done < st.st_size)
+		if (sendfile(copy, self, &done, (size_t)(st.st_size - done)) <= 0)
+			_exit(125);
+	if (fcntl(copy, F_ADD_SEALS, SEALS) < 0)
+		_exit(125);
+	syscall(SYS_execveat, copy, "", argv, no_environment, AT_EMPTY_PATH);
+	_exit(125);
+}
+
+static int read_whole(int fd, void *to, size_t length)
+{
+	char *at = to;
+
+	while (length > 0) {
+		ssize_t n = read(fd, at, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		at += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int read_plan(void)
+{
+	uint32_t head[4];
+	unsigned char *bytes;
+
+	if (read_whole(CONTROL_FD, head, sizeof(head)) < 0)
+		return -1;
+	if (head[0] != PLAN_MAGIC || head[2] < sizeof(head) || head[2] > PLAN_MAX_BYTES) {
+		errno = EBADMSG;
+		return -1;
+	}
+	bytes = mmap(NULL, head[2], PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (bytes == MAP_FAILED)
+		return -1;
+	memcpy(bytes, head, sizeof(head));
+	if (read_whole(CONTROL_FD, bytes + sizeof(head), head[2] - sizeof(head)) < 0)
+		return -1;
+	return plan_decode(bytes, head[2], &plan);
+}
+
+/* Run a section of the inner side; the first failure is told to the outer half and ends this process. */
+static void run_inner(enum section section)
+{
+	for (uint32_t i = plan.first[section]; i < plan.first[section + 1]; i++) {
+		if (plan.ops[i].code == OP_SECCOMP || plan.ops[i].code == OP_EXEC)
+			(void)record_send(inner.peer, (struct record){ .kind = RECORD_EXEC });
+		if (op_run(&inner, i) == 0)
+			continue;
+		(void)record_send(inner.peer, (struct record){ .kind = RECORD_FAILED, .op = i, .err = errno });
+		_exit(125);
+	}
+}
+
+/* Ask the outer half to run the parent section, and wait until it has. */
+OP_FUNCTION(await_parent)
+{
+	struct record record;
+
+	(void)op;
+	if (record_send(ctx->peer, (struct record){ .kind = RECORD_PARENT }) < 0 || record_read(ctx->peer, &record, NULL) < 0)
+		return -1;
+	return 0;
+}
+
+/* The outer half asks TypeScript to have the maps written (newuidmap(1)). */
+OP_FUNCTION(await_maps)
+{
+	struct record record;
+
+	(void)op;
+	if (record_send(CONTROL_FD, (struct record){ .kind = RECORD_MAPS, .pid = ctx->child }) < 0)
+		return -1;
+	if (record_read(CONTROL_FD, &record, NULL) < 0)
+		return -1;
+	errno = record.err;
+	return record.kind == RECORD_MAPPED && record.err == 0 ? 0 : -1;
+}
+
+/*
+ * Make the container's process beside this one (CLONE_PARENT), so that it is the outer half's child, and in the new
+ * pid namespace, which this process cannot enter itself. Returns only in the child; this process ends here.
+ */
+OP_FUNCTION(clone)
+{
+	struct clone_args args = { .flags = op->clone.flags | CLONE_PARENT };
+	long pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid < 0)
+		return -1;
+	if (pid == 0)
+		return 0;
+	(void)record_send(ctx->peer, (struct record){ .kind = RECORD_CLONED, .pid = (int32_t)pid });
+	_exit(0);
+}
+
+/* Everything is ready: say so, then wait for `start` (a byte in the fifo) or for the outer half's word. */
+OP_FUNCTION(created)
+{
+	struct record record;
+	char byte;
+	int fifo;
+
+	if (slot_get(ctx, op->created.fifo, &fifo) < 0)
+		return -1;
+	if (record_send(ctx->peer, (struct record){ .kind = RECORD_CREATED }) < 0)
+		return -1;
+	if (fifo >= 0)
+		return read(fifo, &byte, 1) == 1 ? 0 : -1;
+	return record_read(ctx->peer, &record, NULL) == 0 && record.kind == RECORD_GO ? 0 : -1;
+}
+
+/* Leave descriptors 0, 1, 2 alone and close what the caller left open without wanting to. */
+static void close_strays(void)
+{
+	(void)close_range(CONTROL_FD + 1, ~0u, 0);
+	(void)fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
+}
+
+/* `tguard-init restore-terminal`: give a terminal its line discipline back after a monitor was killed. */
+static int restore_terminal(void)
+{
+	struct termios t;
+
+	if (tcgetattr(0, &t) < 0)
+		return 1;
+	t.c_iflag |= BRKINT | ICRNL | IXON;
+	t.c_oflag |= OPOST | ONLCR;
+	t.c_lflag |= ISIG | ICANON | IEXTEN | ECHO | ECHOE | ECHOK;
+	return tcsetattr(0, TCSANOW, &t) < 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct monitor monitor = { .control = CONTROL_FD, .peer = -1 };
+	int pair[2];
+	sigset_t all;
+
+	if (argc == 2 && strcmp(argv[1], "restore-terminal") == 0)
+		return restore_terminal();
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	run_from_sealed_copy(argv);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
+	close_strays();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	umask(0);
+	memset(inner.slots, 0xff, sizeof(inner.slots));
+
+	if (read_plan() < 0)
+		return 125;
+	if (plan.mode & MODE_FOREGROUND)
+		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	for (uint32_t i = plan.first[SECTION_HOST]; i < plan.first[SECTION_HOST + 1]; i++)
+		if (op_run(&inner, i) < 0) {
+			monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = i, .err = errno };
+			monitor_run(&inner, &monitor);
+		}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return 125;
+	monitor.child = fork();
+	if (monitor.child < 0)
+		return 125;
+	if (monitor.child == 0) {
+		close(pair[0]);
+		close(CONTROL_FD);
+		inner.peer = pair[1];
+		run_inner(SECTION_JOIN);
+		run_inner(SECTION_CONTAINER);
+		_exit(125);
+	}
+	close(pair[1]);
+	inner.peer = -1;
+	inner.child = monitor.child;
+	monitor.peer = pair[0];
+	monitor_run(&inner, &monitor);
+}

@@ -1,0 +1,567 @@
+import { posix } from "node:path";
+import { UserError } from "../base/error.ts";
+import type { RuntimeConfig } from "../oci/runtime-config.ts";
+import type { HostFacts, RootfsFacts } from "../sys/host.ts";
+import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
+import type { CgroupFacts } from "./cgroup/detect.ts";
+import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
+import { planDevices } from "./devices.ts";
+import { formatIdMap, toContainerId } from "./idmap.ts";
+import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
+import { planMounts } from "./mounts.ts";
+import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
+import {
+  CWD,
+  type LaunchPlan,
+  MODE_CREATE,
+  MODE_DETACH,
+  MODE_FOREGROUND,
+  MODE_TERMINAL,
+  NONE,
+  type Op,
+  TARGET_DIR,
+  TARGET_FILE,
+  TARGET_NOFOLLOW,
+} from "./ops.ts";
+import { planProcess, planProcessBeforeNamespaces, type SeccompFilter } from "./process.ts";
+import { SLOT } from "./slots.ts";
+
+const OPEN_TREE_CLONE = 1;
+const AT_RECURSIVE = 0x8000;
+const O_PATH = 0x200000;
+const O_DIRECTORY = 0x10000;
+const O_NOFOLLOW = 0x20000;
+const RESOLVE_NO_SYMLINKS = 0x4;
+const S_IFCHR = 0o020000;
+
+/** How the caller wants the container started. */
+export type StartMode = "foreground" | "detach" | "create";
+
+/** Everything a plan depends on; nothing else is looked at, so a plan can be made, printed and tested anywhere. */
+export interface PlanRequest {
+  readonly id: string;
+  /** Validated and hardened. */
+  readonly config: RuntimeConfig;
+  readonly bundleDir: string;
+  /** Absolute, without symbolic links. */
+  readonly rootfs: string;
+  readonly rootfsFacts: RootfsFacts;
+  readonly host: HostFacts;
+  readonly cgroups: CgroupFacts;
+  readonly seccomp: SeccompFilter | undefined;
+  readonly mode: StartMode;
+  /** Unix socket that takes the pty's master (`--console-socket`). */
+  readonly consoleSocket?: string;
+  /** Directory with state.json, removed with the container; the fifo of `create` lies in it. */
+  readonly stateDir?: string;
+  readonly noPivot?: boolean;
+  readonly noNewKeyring?: boolean;
+  /** Limits that hardening added: notes instead of errors where they cannot be had. */
+  readonly wishes?: ReadonlySet<string>;
+}
+
+/** The plan, and what the caller has to keep or tell beside it. */
+export interface Planned {
+  readonly plan: LaunchPlan;
+  readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Sentences about what this start does not enforce. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Turn a checked configuration into the exact operations that start it. Pure.
+ * @throws UserError when the configuration asks for what cannot be had here; the kernel's own refusals come later, as failed operations.
+ */
+export function planLaunch(request: PlanRequest): Planned {
+  const { config, host, mode } = request;
+  const process = config.process;
+  if (process === undefined)
+    throw new UserError("config.json has no process to start", { where: "config.json /process" });
+  refuseUnsupported(config, host);
+  requireMountNamespace(config);
+  const cgroup = planCgroup({
+    config,
+    id: request.id,
+    facts: request.cgroups,
+    rootless: host.euid !== 0,
+    ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
+  });
+  const namespaces = planNamespaces(config, host);
+  const root = planRoot(request);
+  const mounts = planMounts(config, {
+    bundleDir: request.bundleDir,
+    cgroupFacts: request.cgroups,
+    cgroupPaths: cgroup.paths,
+    openSourcesOnHost: host.euid === 0 && hasUserNamespace(config),
+  });
+  const relay =
+    process.terminal === true && mode === "foreground" && request.consoleSocket === undefined;
+  return {
+    plan: {
+      mode: modeBits(mode) | (relay ? MODE_TERMINAL : 0),
+      sections: {
+        host: [
+          ...cgroup.host,
+          ...namespaces.host,
+          ...fifo(request),
+          ...consoleSocket(request),
+          ...root.host,
+          ...mounts.host,
+        ],
+        join: [...planProcessBeforeNamespaces(process, host), ...cgroup.join, ...namespaces.join],
+        parent: namespaces.parent,
+        container: [
+          { op: "setsid", at: "" },
+          ...(request.noNewKeyring === true
+            ? []
+            : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
+          ...namespaces.container,
+          ...root.container,
+          ...mounts.container,
+          ...(findNamespace(config, "mount") === undefined
+            ? []
+            : planDevices(config, hasUserNamespace(config))),
+          ...identityOfHost(config),
+          ...sysctls(config),
+          ...processDirectory(process.cwd),
+          ...paths(config),
+          ...finishRoot(config),
+          ...terminal(request),
+          leaveHost(request),
+          ...planProcess(config, process, {
+            dieWithMonitor: mode === "foreground",
+            waitForStart: mode === "create",
+            seccomp: request.seccomp,
+            firstClosedFd: 3,
+          }),
+        ],
+        cleanup: cleanup(request, cgroup),
+      },
+    },
+    cgroupPaths: cgroup.paths,
+    notes: cgroup.notes,
+  };
+}
+
+function modeBits(mode: StartMode): number {
+  switch (mode) {
+    case "foreground":
+      return MODE_FOREGROUND;
+    case "detach":
+      return MODE_DETACH;
+    case "create":
+      return MODE_CREATE;
+  }
+}
+
+function hasUserNamespace(config: RuntimeConfig): boolean {
+  return findNamespace(config, "user") !== undefined;
+}
+
+/** What config.json may ask for and this version does not do is refused, never ignored. */
+function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
+  const { linux = {}, process = { cwd: "/" }, hooks = {} } = config;
+  const refuse = (pointer: string, what: string, why: string): never => {
+    throw new UserError(`${what} is not supported`, {
+      where: `config.json ${pointer}`,
+      cause: new Error(why),
+      hint: "remove the entry to start the container without it",
+    });
+  };
+  const later = "this version of tguard does not carry it out, and will not ignore it";
+  for (const [kind, list] of Object.entries(hooks))
+    if ((list ?? []).length > 0) refuse(`/hooks/${kind}`, `the hook ${kind}`, later);
+  const entries: readonly (readonly [string, string, unknown])[] = [
+    ["/process/scheduler", "a scheduling policy", process.scheduler],
+    ["/process/ioPriority", "an I/O priority", process.ioPriority],
+    ["/process/execCPUAffinity", "an exec CPU affinity", process.execCPUAffinity],
+    ["/linux/personality", "a personality", linux.personality],
+    ["/linux/intelRdt", "Intel RDT", linux.intelRdt],
+    ["/linux/memoryPolicy", "a memory policy", linux.memoryPolicy],
+    ["/linux/netDevices", "moving network devices", linux.netDevices],
+    ["/linux/seccomp/listenerPath", "a seccomp listener", linux.seccomp?.listenerPath],
+  ];
+  for (const [pointer, what, value] of entries)
+    if (value !== undefined) refuse(pointer, what, later);
+  // R20: a security module that was asked for and is not there is a refusal, not a shrug.
+  if ((process.apparmorProfile ?? "") !== "" && !host.apparmorEnabled)
+    refuse("/process/apparmorProfile", "an AppArmor profile", "this kernel runs without AppArmor");
+  if ((process.selinuxLabel ?? "") !== "")
+    refuse("/process/selinuxLabel", "an SELinux label", later);
+  if ((linux.mountLabel ?? "") !== "") refuse("/linux/mountLabel", "an SELinux mount label", later);
+}
+
+function requireMountNamespace(config: RuntimeConfig): void {
+  if (findNamespace(config, "mount") !== undefined) return;
+  const needing: readonly (readonly [string, boolean])[] = [
+    ["/mounts", (config.mounts ?? []).length > 0],
+    ["/linux/maskedPaths", (config.linux?.maskedPaths ?? []).length > 0],
+    ["/linux/readonlyPaths", (config.linux?.readonlyPaths ?? []).length > 0],
+    ["/root/readonly", config.root?.readonly === true],
+    ["/process/terminal", config.process?.terminal === true],
+  ];
+  const first = needing.find(([, needed]) => needed);
+  if (first === undefined) return;
+  throw new UserError("this needs a mount namespace of the container's own", {
+    where: `config.json ${first[0]}`,
+    cause: new Error("without one every mount would be made on the host"),
+    hint: 'add {"type": "mount"} to linux.namespaces',
+  });
+}
+
+function fifo(request: PlanRequest): readonly Op[] {
+  if (request.mode !== "create" || request.stateDir === undefined) return [];
+  const O_RDWR = 2;
+  return [
+    {
+      op: "open",
+      at: "",
+      slot: SLOT.FIFO,
+      dir: CWD,
+      path: posix.join(request.stateDir, "exec.fifo"),
+      flags: O_RDWR | O_NOFOLLOW,
+      mode: 0,
+      resolve: RESOLVE_NO_SYMLINKS,
+    },
+  ];
+}
+
+function consoleSocket(request: PlanRequest): readonly Op[] {
+  return request.consoleSocket === undefined
+    ? []
+    : [
+        {
+          op: "connect_console",
+          at: "/process/terminal",
+          slot: SLOT.CONSOLE_SOCKET,
+          path: request.consoleSocket,
+        },
+      ];
+}
+
+/**
+ * The root filesystem: opened once, by a path without symbolic links (R5), and from then on known by descriptor.
+ * Root opens it before it enters a user namespace, where it may not be able to reach it any more.
+ */
+function planRoot(request: PlanRequest): {
+  readonly host: readonly Op[];
+  readonly container: readonly Op[];
+} {
+  const { config, host, rootfs } = request;
+  const at = "/root/path";
+  const open: Op = {
+    op: "open",
+    at,
+    slot: SLOT.HOST_ROOT,
+    dir: CWD,
+    path: rootfs,
+    flags: O_PATH | O_DIRECTORY,
+    mode: 0,
+    resolve: RESOLVE_NO_SYMLINKS,
+  };
+  if (findNamespace(config, "mount") === undefined)
+    return { host: [], container: [{ ...open, slot: SLOT.ROOT }] };
+  const wanted = parseRootfsPropagation(config.linux?.rootfsPropagation);
+  const tree: readonly Op[] = [
+    open,
+    {
+      op: "open_tree",
+      at,
+      slot: SLOT.ROOT,
+      dir: SLOT.HOST_ROOT,
+      path: "",
+      flags: OPEN_TREE_CLONE | AT_RECURSIVE,
+    },
+    { op: "close", at, slot: SLOT.HOST_ROOT },
+    rootAttr({ recursive: 1, propagation: wanted === MS.PRIVATE ? MS.PRIVATE : MS.SLAVE }),
+    ...idmapRoot(request),
+  ];
+  const onHost = host.euid === 0 && hasUserNamespace(config);
+  const propagationAt = "/linux/rootfsPropagation";
+  return {
+    host: onHost ? tree : [],
+    container: [
+      // Shared only when asked for: mounts under the binds below then show on the host, as `rshared` volumes want it.
+      {
+        op: "mount_propagation",
+        at: propagationAt,
+        flags:
+          MS.REC |
+          (wanted === MS.SHARED ? MS.SHARED : wanted === MS.PRIVATE ? MS.PRIVATE : MS.SLAVE),
+      },
+      // The mount that the new root is put on must not pass it on.
+      { op: "mount_propagation", at: propagationAt, flags: MS.PRIVATE },
+      ...(onHost ? [] : tree),
+      ...hostNull(),
+      ...attachRoot(at),
+    ],
+  };
+}
+
+function attachRoot(at: string): readonly Op[] {
+  return [
+    {
+      op: "open",
+      at,
+      slot: SLOT.HOST_ROOT,
+      dir: CWD,
+      path: "/",
+      flags: O_PATH | O_DIRECTORY,
+      mode: 0,
+      resolve: 0,
+    },
+    // A second descriptor of the same mount: move_mount closes the one that it is given.
+    {
+      op: "open",
+      at,
+      slot: SLOT.SCRATCH,
+      dir: SLOT.ROOT,
+      path: ".",
+      flags: O_PATH | O_DIRECTORY,
+      mode: 0,
+      resolve: 0,
+    },
+    { op: "move_mount", at, from: SLOT.SCRATCH, to: SLOT.HOST_ROOT },
+  ];
+}
+
+/** The host's /dev/null, the cover for masked files; anything else in its place would show through (CVE-2025-31133). */
+function hostNull(): readonly Op[] {
+  return [
+    {
+      op: "open",
+      at: "",
+      slot: SLOT.NULL,
+      dir: CWD,
+      path: "/dev/null",
+      flags: O_PATH | O_NOFOLLOW,
+      mode: 0,
+      resolve: 0,
+    },
+    { op: "check_device", at: "", slot: SLOT.NULL, type: S_IFCHR, major: 1, minor: 3 },
+  ];
+}
+
+function rootAttr(change: {
+  recursive?: number;
+  set?: number;
+  propagation?: number;
+  userns?: number;
+}): Op {
+  return {
+    op: "mount_setattr",
+    at: "/root",
+    slot: SLOT.ROOT,
+    recursive: change.recursive ?? 0,
+    set: change.set ?? 0,
+    clear: 0,
+    propagation: change.propagation ?? 0,
+    userns: change.userns ?? NONE,
+  };
+}
+
+/** Show the files' owners through the container's maps, or prove that they make sense without that. */
+function idmapRoot(request: PlanRequest): readonly Op[] {
+  const { config, host, rootfsFacts } = request;
+  if (!makesUserNamespace(config)) return [];
+  const { uidMappings = [], gidMappings = [] } = config.linux ?? {};
+  if (config.annotations?.[ANNOTATION_ROOTFS_IDMAP] === "true" && host.euid === 0)
+    return [
+      {
+        op: "userns_fd",
+        at: "/linux/uidMappings",
+        slot: SLOT.IDMAP,
+        uid_map: formatIdMap(uidMappings),
+        gid_map: formatIdMap(gidMappings),
+      },
+      rootAttr({ recursive: 0, set: MOUNT_ATTR.IDMAP, userns: SLOT.IDMAP }),
+      { op: "close", at: "/root", slot: SLOT.IDMAP },
+    ];
+  if (toContainerId(uidMappings, rootfsFacts.uid) !== undefined) return [];
+  throw new UserError(
+    `the root filesystem belongs to user ${rootfsFacts.uid}, who does not exist in the container`,
+    {
+      where: "config.json /linux/uidMappings",
+      cause: new Error(
+        `no mapping has host id ${rootfsFacts.uid}, so the container's root could not write to its own files`,
+      ),
+      hint:
+        rootfsFacts.idmapSupported && host.euid === 0
+          ? `chown the files to mapped ids, or set the annotation ${ANNOTATION_ROOTFS_IDMAP}=true`
+          : "chown the files to mapped ids, or map that id",
+    },
+  );
+}
+
+function identityOfHost(config: RuntimeConfig): readonly Op[] {
+  return [
+    ...(config.hostname === undefined || config.hostname === ""
+      ? []
+      : [{ op: "sethostname", at: "/hostname", name: config.hostname } as const]),
+    ...(config.domainname === undefined || config.domainname === ""
+      ? []
+      : [{ op: "setdomainname", at: "/domainname", name: config.domainname } as const]),
+  ];
+}
+
+/** Written through a procfs of init's own, so that nothing mounted in the container can take the place of the file (CVE-2025-52881). */
+function sysctls(config: RuntimeConfig): readonly Op[] {
+  const entries = Object.entries(config.linux?.sysctl ?? {});
+  if (entries.length === 0) return [];
+  const fs = SLOT.SCRATCH;
+  return [
+    { op: "fsopen", at: "/linux/sysctl", slot: fs, type: "proc" },
+    { op: "fsmount", at: "/linux/sysctl", slot: SLOT.PROC, fs, attrs: 0xe },
+    ...entries.map(
+      ([key, value]): Op => ({
+        op: "write_proc",
+        at: `/linux/sysctl/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+        proc: SLOT.PROC,
+        path: `sys/${key.includes("/") ? key : key.replaceAll(".", "/")}`,
+        data: value,
+      }),
+    ),
+    { op: "close", at: "/linux/sysctl", slot: SLOT.PROC },
+  ];
+}
+
+/** runc makes a missing working directory, and images rely on it. */
+function processDirectory(cwd: string): readonly Op[] {
+  const path = posix.normalize(cwd);
+  if (path === "/" || path.startsWith("/proc/") || path.startsWith("/dev/")) return [];
+  const slot = SLOT.SCRATCH;
+  return [
+    {
+      op: "open_target",
+      at: "/process/cwd",
+      slot,
+      root: SLOT.ROOT,
+      path,
+      kind: TARGET_DIR,
+      like: NONE,
+      mode: 0o755,
+    },
+    { op: "close", at: "/process/cwd", slot },
+  ];
+}
+
+function paths(config: RuntimeConfig): readonly Op[] {
+  const { readonlyPaths = [], maskedPaths = [] } = config.linux ?? {};
+  return [
+    ...readonlyPaths.map(
+      (path, i): Op => ({
+        op: "readonly_path",
+        at: `/linux/readonlyPaths/${i}`,
+        root: SLOT.ROOT,
+        path,
+      }),
+    ),
+    ...maskedPaths.map(
+      (path, i): Op => ({
+        op: "mask_path",
+        at: `/linux/maskedPaths/${i}`,
+        root: SLOT.ROOT,
+        path,
+        null: SLOT.NULL,
+      }),
+    ),
+  ];
+}
+
+function finishRoot(config: RuntimeConfig): readonly Op[] {
+  const wanted = parseRootfsPropagation(config.linux?.rootfsPropagation);
+  return [
+    ...(wanted === MS.SHARED || wanted === MS.UNBINDABLE
+      ? [rootAttr({ propagation: wanted })]
+      : []),
+    ...(config.root?.readonly === true
+      ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
+      : []),
+  ];
+}
+
+function terminal(request: PlanRequest): readonly Op[] {
+  const { config, mode } = request;
+  const process = config.process;
+  if (process?.terminal !== true) return [];
+  const at = "/process/terminal";
+  if (mode !== "foreground" && request.consoleSocket === undefined)
+    throw new UserError(
+      "a detached container with a terminal needs somebody to hold the terminal",
+      {
+        where: `config.json ${at}`,
+        hint: "give --console-socket, or set process.terminal to false",
+      },
+    );
+  const size = process.consoleSize;
+  return [
+    {
+      op: "open",
+      at,
+      slot: SLOT.PTS,
+      dir: SLOT.ROOT,
+      path: "dev/pts",
+      flags: O_PATH | O_DIRECTORY,
+      mode: 0,
+      resolve: 0x14, // RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS
+    },
+    { op: "open_pty", at, master: SLOT.PTY_MASTER, slave: SLOT.PTY_SLAVE, pts: SLOT.PTS },
+    ...(size === undefined
+      ? []
+      : [
+          {
+            op: "set_winsize",
+            at: "/process/consoleSize",
+            slot: SLOT.PTY_MASTER,
+            rows: size.height,
+            cols: size.width,
+          } as const,
+        ]),
+    {
+      op: "open_tree",
+      at,
+      slot: SLOT.SCRATCH,
+      dir: SLOT.PTY_SLAVE,
+      path: "",
+      flags: OPEN_TREE_CLONE,
+    },
+    {
+      op: "open_target",
+      at,
+      slot: SLOT.SCRATCH + 1,
+      root: SLOT.ROOT,
+      path: "/dev/console",
+      kind: TARGET_FILE | TARGET_NOFOLLOW,
+      like: NONE,
+      mode: 0o644,
+    },
+    { op: "move_mount", at, from: SLOT.SCRATCH, to: SLOT.SCRATCH + 1 },
+    {
+      op: "send_console",
+      at,
+      master: SLOT.PTY_MASTER,
+      socket: request.consoleSocket === undefined ? NONE : SLOT.CONSOLE_SOCKET,
+    },
+    { op: "set_stdio", at, slot: SLOT.PTY_SLAVE },
+    { op: "set_ctty", at },
+    { op: "close", at, slot: SLOT.PTS },
+  ];
+}
+
+function leaveHost(request: PlanRequest): Op {
+  const chroot = findNamespace(request.config, "mount") === undefined || request.noPivot === true;
+  return chroot
+    ? { op: "chroot", at: "/root/path", root: SLOT.ROOT }
+    : { op: "pivot_root", at: "/root/path", root: SLOT.ROOT };
+}
+
+function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
+  const { stateDir } = request;
+  if (stateDir === undefined) return cgroup.cleanup;
+  return [
+    ...cgroup.cleanup,
+    { op: "unlink", at: "", path: posix.join(stateDir, "exec.fifo") },
+    { op: "unlink", at: "", path: posix.join(stateDir, "state.json") },
+    { op: "rmdir", at: "", path: stateDir, flags: 0 },
+  ];
+}

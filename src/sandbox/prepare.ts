@@ -1,0 +1,102 @@
+import { type Bundle, readBundle } from "../oci/bundle.ts";
+import type { RuntimeConfig } from "../oci/runtime-config.ts";
+import { type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
+import { type Change, harden, hardenFactsOf } from "./harden.ts";
+import { type Planned, planLaunch, type StartMode } from "./plan.ts";
+import { loadPolicy } from "./policy.ts";
+import type { SeccompFilter } from "./process.ts";
+
+/** What a caller asks of a start. */
+export interface StartOptions {
+  readonly id: string;
+  readonly bundle: string;
+  /** Policy profile by name or file; undefined runs the bundle as it is. */
+  readonly profile: string | undefined;
+  readonly mode: StartMode;
+  readonly consoleSocket?: string;
+  readonly stateDir?: string;
+  readonly noPivot?: boolean;
+  readonly noNewKeyring?: boolean;
+  /** Directory for compiled filters. */
+  readonly cacheDir: string;
+}
+
+/** A bundle that is read, checked, hardened and planned; nothing has been changed on the host yet. */
+export interface Prepared {
+  readonly bundle: Bundle;
+  /** As it will run. */
+  readonly config: RuntimeConfig;
+  readonly host: HostFacts;
+  readonly cgroups: CgroupFacts;
+  readonly planned: Planned;
+  readonly changes: readonly Change[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * From a bundle directory to the launch plan.
+ * @throws UserError for everything that is wrong with the bundle, the profile, or their fit to this host.
+ */
+export async function prepare(options: StartOptions): Promise<Prepared> {
+  const bundle = readBundle(options.bundle);
+  const host = readHostFacts();
+  const cgroups = readCgroupFacts(bundle.config.linux);
+  const hardened = await hardenBundle(bundle, options.profile, host, cgroups);
+  const { config } = hardened;
+  const planned = planLaunch({
+    id: options.id,
+    config,
+    bundleDir: bundle.dir,
+    rootfs: bundle.rootfs,
+    rootfsFacts: rootfsFacts(bundle.rootfs, host.kernelRelease),
+    host,
+    cgroups,
+    seccomp: await compileFilter(config, host, options.cacheDir),
+    mode: options.mode,
+    ...(options.consoleSocket === undefined ? {} : { consoleSocket: options.consoleSocket }),
+    ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
+    ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
+    ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
+    wishes: hardened.wishes,
+  });
+  return {
+    bundle,
+    config,
+    host,
+    cgroups,
+    planned,
+    changes: hardened.changes,
+    notes: [...hardened.notes, ...planned.notes],
+  };
+}
+
+interface HardenedBundle {
+  readonly config: RuntimeConfig;
+  readonly changes: readonly Change[];
+  readonly notes: readonly string[];
+  readonly wishes: ReadonlySet<string>;
+}
+
+async function hardenBundle(
+  bundle: Bundle,
+  profile: string | undefined,
+  host: HostFacts,
+  cgroups: CgroupFacts,
+): Promise<HardenedBundle> {
+  if (profile === undefined)
+    return { config: bundle.config, changes: [], notes: [], wishes: new Set() };
+  const policy = await loadPolicy(profile);
+  return harden(bundle.config, policy, hardenFactsOf(bundle, policy, host, cgroups));
+}
+
+async function compileFilter(
+  config: RuntimeConfig,
+  host: HostFacts,
+  cacheDir: string,
+): Promise<SeccompFilter | undefined> {
+  const seccomp = config.linux?.seccomp;
+  if (seccomp === undefined) return undefined;
+  const { loadOrCompile } = await import("../seccomp/cache.ts");
+  return loadOrCompile(seccomp, { arch: host.arch, kernelRelease: host.kernelRelease }, cacheDir);
+}

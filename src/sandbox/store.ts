@@ -1,0 +1,279 @@
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { isErrno, UserError } from "../base/error.ts";
+import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
+import { privateDir } from "./places.ts";
+
+/** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
+export interface ProcessRef {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+/** What state.json holds. */
+export interface ContainerRecord {
+  readonly version: 1;
+  readonly ociVersion: string;
+  readonly id: string;
+  /** As far as it got; whether it still lives is asked of the kernel. */
+  readonly phase: "creating" | "created" | "running";
+  readonly bundle: string;
+  readonly rootfs: string;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly owner: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly process?: ProcessRef;
+  /** The tguard that makes it. */
+  readonly maker: ProcessRef;
+}
+
+const MAX_RECORD_BYTES = 8 << 20;
+
+/** Start time and state letter of a live process from /proc/PID/stat (proc(5)); undefined when it is gone or a zombie. */
+export function processRef(pid: number): ProcessRef | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name in parentheses may hold spaces and parentheses itself.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const startTime = fields[19];
+    return fields[0] === "Z" || fields[0] === "X" || startTime === undefined
+      ? undefined
+      : { pid, startTime };
+  } catch (error) {
+    if (isErrno(error) && (error.code === "ENOENT" || error.code === "ESRCH")) return undefined;
+    throw error;
+  }
+}
+
+/** True while that very process exists. */
+export function isAlive(ref: ProcessRef | undefined): boolean {
+  return ref !== undefined && processRef(ref.pid)?.startTime === ref.startTime;
+}
+
+/** Where the container is in its life now (runtime.md#state). */
+export function statusOf(record: ContainerRecord): ContainerStatus {
+  if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
+  return isAlive(record.process) ? record.phase : "stopped";
+}
+
+/** The directory that holds one directory per container (`--root`). */
+export class Store {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** The container's own directory. @throws UserError for an id that is none. */
+  dirOf(id: string): string {
+    checkContainerId(id);
+    return join(this.root, id);
+  }
+
+  /**
+   * Take an id: from now on `state`, `list` and `delete` know the container.
+   * @throws UserError when the id is in use.
+   */
+  reserve(record: ContainerRecord): string {
+    privateDir(this.root);
+    const dir = this.dirOf(record.id);
+    for (let tries = 0; ; tries++) {
+      try {
+        mkdirSync(dir, { mode: 0o700 });
+        break;
+      } catch (cause) {
+        if (!isErrno(cause)) throw cause;
+        if (cause.code !== "EEXIST") throw cannotKeep(dir, cause);
+        if (tries === 0 && this.isAbandoned(record.id)) this.remove(record.id);
+        else throw inUse(record.id);
+      }
+    }
+    try {
+      this.write(record);
+    } catch (error) {
+      this.remove(record.id);
+      throw error;
+    }
+    return dir;
+  }
+
+  /** Left by a tguard that was killed before anything ran. */
+  private isAbandoned(id: string): boolean {
+    const record = this.tryRead(id);
+    return (
+      record?.phase === "creating" &&
+      statusOf(record) === "stopped" &&
+      Object.keys(record.cgroupPaths).length === 0
+    );
+  }
+
+  /** Replace state.json whole or not at all. */
+  write(record: ContainerRecord): void {
+    const dir = this.dirOf(record.id);
+    const draft = join(dir, `state.json.${process.pid}.tmp`);
+    try {
+      writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: "wx" });
+      renameSync(draft, join(dir, "state.json"));
+    } catch (cause) {
+      rmSync(draft, { force: true });
+      throw cannotKeep(dir, cause);
+    }
+  }
+
+  /** @throws UserError when there is no such container. */
+  read(id: string): ContainerRecord {
+    const record = this.tryRead(id);
+    if (record !== undefined) return record;
+    throw new UserError(`container "${id}" does not exist`, {
+      where: this.dirOf(id),
+      hint: "tguard list shows the containers; --root names the directory that they are kept in",
+    });
+  }
+
+  /** undefined when there is none, or what is there cannot be read as a record. */
+  tryRead(id: string): ContainerRecord | undefined {
+    try {
+      const text = readFileSync(join(this.dirOf(id), "state.json"), "utf8");
+      return text.length > MAX_RECORD_BYTES ? undefined : asRecord(JSON.parse(text));
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      if (isErrno(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+      if (isErrno(error) && error.code === "EACCES")
+        throw new UserError("cannot read the state of containers", {
+          where: this.root,
+          cause: error,
+          hint: "run as the user who started them",
+        });
+      throw error;
+    }
+  }
+
+  /** Ids of all containers, sorted. */
+  ids(): readonly string[] {
+    try {
+      return readdirSync(this.root, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+        .map((entry) => entry.name)
+        .sort();
+    } catch (error) {
+      if (isErrno(error) && error.code === "ENOENT") return [];
+      throw new UserError("cannot list containers", { where: this.root, cause: error });
+    }
+  }
+
+  /** True when the id has a directory, readable or not. */
+  has(id: string): boolean {
+    return this.ids().includes(id);
+  }
+
+  /** Forget a container; what is not there any more is no error. */
+  remove(id: string): void {
+    rmSync(this.dirOf(id), { recursive: true, force: true });
+  }
+
+  /** Run `work` while no other tguard changes this container. */
+  async locked<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const release = await this.lock(id);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * A lock is a file with its holder's pid and start time, linked into place so that it is never seen half-written;
+   * it outlives a killed holder and is then taken over.
+   */
+  private async lock(id: string): Promise<() => void> {
+    checkContainerId(id);
+    const path = join(this.root, `.${id}.lock`);
+    const self = processRef(process.pid);
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
+    try {
+      for (let tries = 0; tries < 1000; tries++) {
+        try {
+          linkSync(draft, path);
+          return () => unlinkSync(path);
+        } catch (error) {
+          if (!isErrno(error) || error.code !== "EEXIST") throw error;
+        }
+        if (!isHeld(path)) takeAway(path, `${draft}.stale`);
+        else await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    } finally {
+      unlinkSync(draft);
+    }
+    throw new UserError(`another tguard is working on container "${id}"`, {
+      where: path,
+      hint: "wait for it, or end it",
+    });
+  }
+}
+
+function isHeld(path: string): boolean {
+  try {
+    return isAlive(JSON.parse(readFileSync(path, "utf8")) as ProcessRef);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    if (isErrno(error) && error.code === "ENOENT") return true; // just released: try again
+    throw error;
+  }
+}
+
+/** Of several that find a lock stale, one gets it; a fresh lock that came in between is put back. */
+function takeAway(path: string, aside: string): void {
+  try {
+    renameSync(path, aside);
+    if (isHeld(aside)) linkSync(aside, path);
+    unlinkSync(aside);
+  } catch (error) {
+    if (!isErrno(error) || (error.code !== "ENOENT" && error.code !== "EEXIST")) throw error;
+  }
+}
+
+function asRecord(value: unknown): ContainerRecord | undefined {
+  // Written by us into a directory that is ours alone; a foreign version is told apart, not guessed at.
+  return typeof value === "object" && value !== null && (value as ContainerRecord).version === 1
+    ? (value as ContainerRecord)
+    : undefined;
+}
+
+function inUse(id: string): UserError {
+  return new UserError(`container with id "${id}" already exists`, {
+    hint: `use another id, or remove it: tguard delete --force ${id}`,
+  });
+}
+
+function cannotKeep(dir: string, cause: unknown): UserError {
+  return new UserError("cannot keep the container's state", {
+    where: dir,
+    cause,
+    hint:
+      isErrno(cause) && cause.code === "ENOSPC"
+        ? "free some space, or name another directory with --root"
+        : "name a directory that you may write to with --root",
+  });
+}
+
+/** Remove an empty state root, so that nothing is left behind by the last container. */
+export function removeIfEmpty(root: string): void {
+  try {
+    rmdirSync(root);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
+}

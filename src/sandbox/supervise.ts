@@ -1,0 +1,224 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { UserError } from "../base/error.ts";
+import { encodePlan } from "./encode.ts";
+import { explainFailure } from "./explain.ts";
+import type { Planned } from "./plan.ts";
+
+/** Record kinds shared with init.h. */
+const FAILED = 1;
+const MAPS = 2;
+const CREATED = 3;
+const STARTED = 4;
+const EXITED = 5;
+const CLEANUP = 6;
+const MAPPED = 16;
+const GO = 17;
+const SIGNAL = 18;
+const WINCH = 19;
+const RECORD_BYTES = 16;
+
+/** What the caller does while init works. */
+export interface Handlers {
+  /** Write the id maps of a process that init made (an ordinary user's start). */
+  writeMaps(pid: number): void;
+  /** The container's process exists, fully set up but not executing yet: record it before it may run. */
+  created(pid: number): void | Promise<void>;
+  /** A clean-up step failed; the sentence says which. */
+  warn(sentence: string): void;
+}
+
+/** A container that init is starting or watching. */
+export interface Supervised {
+  /** The workload executes (or, for `create`, waits for start). */
+  readonly started: Promise<void>;
+  /** Exit status as a shell counts it (128 + signal); resolves once the clean-up is done. Foreground only. */
+  readonly exited: Promise<number>;
+  signal(signal: number): void;
+  windowChanged(): void;
+  /** Process id of init's outer half. */
+  readonly monitorPid: number;
+}
+
+/**
+ * Start init and give it the plan. The returned promises reject with a UserError that names the operation that failed.
+ * init dies, and takes the container with it, when this process goes away before the container was handed over.
+ */
+export function supervise(init: string, planned: Planned, handlers: Handlers): Supervised {
+  const child = spawn(init, [], {
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+    detached: true, // a session of its own: keyboard signals reach us alone, and we pass them on once
+    env: {},
+  });
+  const control = child.stdio[3] as Duplex; // "pipe" is a socket pair: both directions
+  return new Connection(child, control, planned, handlers);
+}
+
+class Connection implements Supervised {
+  readonly started: Promise<void>;
+  readonly exited: Promise<number>;
+  private readonly child: ChildProcess;
+  private readonly control: Duplex;
+  private readonly planned: Planned;
+  private readonly handlers: Handlers;
+  private pending: Buffer = Buffer.alloc(0);
+  private settled = false;
+  private failure: UserError | undefined;
+  private status: number | undefined;
+  private hasStarted = false;
+  private resolveStarted: () => void = () => undefined;
+  private rejectStarted: (error: unknown) => void = () => undefined;
+  private resolveExited: (status: number) => void = () => undefined;
+  private rejectExited: (error: unknown) => void = () => undefined;
+
+  constructor(child: ChildProcess, control: Duplex, planned: Planned, handlers: Handlers) {
+    this.child = child;
+    this.control = control;
+    this.planned = planned;
+    this.handlers = handlers;
+    this.started = new Promise((resolve, reject) => {
+      this.resolveStarted = resolve;
+      this.rejectStarted = reject;
+    });
+    this.exited = new Promise((resolve, reject) => {
+      this.resolveExited = resolve;
+      this.rejectExited = reject;
+    });
+    // Callers may wait for one of the two only.
+    this.started.catch(() => undefined);
+    this.exited.catch(() => undefined);
+    // Writing to an init that has died is reported by its exit.
+    control.on("error", () => undefined);
+    control.on("data", (chunk: Buffer) => this.receive(chunk));
+    child.on("error", (cause) =>
+      this.settle(new UserError("cannot start tguard-init", { cause, hint: "run npm run build" })),
+    );
+    child.on("close", (code, signal) => this.ended(code, signal));
+    control.write(encodePlan(planned.plan));
+  }
+
+  get monitorPid(): number {
+    return this.child.pid ?? -1;
+  }
+
+  signal(signal: number): void {
+    this.send(SIGNAL, signal);
+  }
+
+  windowChanged(): void {
+    this.send(WINCH, 0);
+  }
+
+  private send(kind: number, err: number): void {
+    if (this.settled || this.control.destroyed) return;
+    const record = Buffer.alloc(RECORD_BYTES);
+    record.writeUInt32LE(kind, 0);
+    record.writeInt32LE(err, 8);
+    this.control.write(record);
+  }
+
+  private receive(chunk: Buffer): void {
+    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    while (this.pending.length >= RECORD_BYTES) {
+      const record = this.pending.subarray(0, RECORD_BYTES);
+      this.pending = this.pending.subarray(RECORD_BYTES);
+      this.handle(record.readUInt32LE(0), {
+        op: record.readUInt32LE(4),
+        err: record.readInt32LE(8),
+        pid: record.readInt32LE(12),
+      });
+    }
+  }
+
+  private handle(kind: number, record: { op: number; err: number; pid: number }): void {
+    switch (kind) {
+      case FAILED:
+        this.failure ??= explainFailure(this.planned.plan, record.op, record.err);
+        return;
+      case MAPS:
+        this.attempt(() => this.handlers.writeMaps(record.pid), MAPPED);
+        return;
+      case CREATED:
+        void this.attemptAsync(async () => this.handlers.created(record.pid), GO);
+        return;
+      case STARTED:
+        this.hasStarted = true;
+        this.resolveStarted();
+        return;
+      case EXITED:
+        this.status = record.err;
+        return;
+      case CLEANUP:
+        this.handlers.warn(explainFailure(this.planned.plan, record.op, record.err).message);
+    }
+  }
+
+  /** Do our part of a step, then let init go on; when it fails init is cut off and undoes everything. */
+  private attempt(work: () => void, answer: number): void {
+    try {
+      work();
+      this.send(answer, 0);
+    } catch (error) {
+      this.abort(error);
+    }
+  }
+
+  private async attemptAsync(work: () => Promise<void>, answer: number): Promise<void> {
+    try {
+      await work();
+      this.send(answer, 0);
+    } catch (error) {
+      this.abort(error);
+    }
+  }
+
+  private abort(error: unknown): void {
+    this.failure =
+      error instanceof UserError
+        ? error
+        : new UserError("cannot start the container", { cause: error });
+    this.control.destroy();
+  }
+
+  private ended(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.failure !== undefined) this.settle(this.failure);
+    else if (this.status !== undefined) this.settle(undefined, exitStatus(this.status));
+    else if (code === 0) this.settle(undefined, 0);
+    else
+      this.settle(
+        new UserError(
+          signal === null
+            ? "tguard-init could not read the launch plan"
+            : `tguard-init was ended by ${signal}${this.hasStarted ? ", and the container with it" : ""}`,
+          {
+            cause: new Error(
+              signal === null
+                ? `it ended with status ${code}; program and init may be of different versions`
+                : "somebody killed it, or the machine is out of memory",
+            ),
+            hint:
+              signal === null ? "install tguard and tguard-init from one build" : "start it again",
+          },
+        ),
+      );
+  }
+
+  private settle(error: UserError | undefined, status = 0): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.control.destroy();
+    if (error === undefined) {
+      this.resolveStarted();
+      this.resolveExited(status);
+    } else {
+      this.rejectStarted(error);
+      this.rejectExited(error);
+    }
+  }
+}
+
+/** wait(2) status to a shell's: the exit code, or 128 + signal. */
+function exitStatus(status: number): number {
+  const signal = status & 0x7f;
+  return signal === 0 ? (status >> 8) & 0xff : 128 + signal;
+}

@@ -1,0 +1,103 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeSync,
+} from "node:fs";
+import type { Op } from "../../src/sandbox/ops.ts";
+import { MKDIR_EXIST_OK, WRITE_OPTIONAL } from "../../src/sandbox/ops.ts";
+
+/**
+ * Carry out a plan's control group operations with `node:fs`, as init does: one write(2) a `write_file`, cleanup only for groups that `made` names.
+ * `bpf` does what node cannot. Throws with the operation in the message.
+ */
+export function runOps(
+  ops: readonly Op[],
+  made: Set<string>,
+  bpf: (path: string, insns: Uint8Array) => void = () => undefined,
+): void {
+  for (const op of ops) {
+    try {
+      runOp(op, made, bpf);
+    } catch (error) {
+      throw new Error(`${op.op} ${"path" in op ? op.path : ""} (${op.at}): ${String(error)}`);
+    }
+  }
+}
+
+function runOp(op: Op, made: Set<string>, bpf: (path: string, insns: Uint8Array) => void): void {
+  switch (op.op) {
+    case "mkdir":
+      try {
+        mkdirSync(op.path, { mode: Number(op.mode) });
+        if (op.flags === 0) made.add(op.path);
+      } catch (error) {
+        if (op.flags !== MKDIR_EXIST_OK || code(error) !== "EEXIST") throw error;
+      }
+      return;
+    case "write_file":
+      try {
+        const fd = openSync(op.path, constants.O_WRONLY | constants.O_NOFOLLOW);
+        try {
+          writeSync(fd, op.data);
+        } finally {
+          closeSync(fd);
+        }
+      } catch (error) {
+        if (op.flags !== WRITE_OPTIONAL || code(error) !== "ENOENT") throw error;
+      }
+      return;
+    case "kill_cgroup":
+      if (made.has(op.path) && existsSync(op.path)) killTree(op.path);
+      return;
+    case "rmdir":
+      if (made.has(op.path) && existsSync(op.path)) removeTree(op.path);
+      return;
+    case "bpf_device":
+      bpf(op.path, op.insns);
+      return;
+    default:
+      throw new Error("not a control group operation");
+  }
+}
+
+function killTree(path: string): void {
+  for (;;) {
+    const pids = readFileSync(`${path}/cgroup.procs`, "utf8")
+      .split("\n")
+      .filter((pid) => pid !== "");
+    for (const pid of pids)
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch (error) {
+        if (code(error) !== "ESRCH") throw error;
+      }
+    for (const child of children(path)) killTree(child);
+    if (pids.length === 0) return;
+  }
+}
+
+function removeTree(path: string): void {
+  for (const child of children(path)) removeTree(child);
+  const end = performance.now() + 2000;
+  for (;;)
+    try {
+      rmdirSync(path);
+      return;
+    } catch (error) {
+      if (code(error) === "ENOENT") return;
+      if (code(error) !== "EBUSY" || performance.now() > end) throw error;
+    }
+}
+
+const children = (path: string): readonly string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${path}/${name}`);
+
+const code = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
