@@ -2,7 +2,7 @@
  * Start a rule: `npx bun scripts/new-rule.ts dockerfile|image|bundle NAME`.
  * Writes the rule with the next free id, its test, and the index of rules; refuses to overwrite.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rules } from "../src/rules/index.generated.ts";
@@ -100,6 +100,12 @@ function main([target = "", name = ""]: readonly string[]): void {
     [`src/rules/${kind}/${name}.ts`, ruleText(kind, name, nextId(kind))],
     [`test/rules/${kind}/${name}.test.ts`, testText(kind, name)],
   ] as const;
+  const taken = files.find(([path]) => existsSync(root + path));
+  if (taken !== undefined) {
+    process.stderr.write(`new-rule: ${taken[0]} is there already\n`);
+    process.exitCode = 2;
+    return;
+  }
   for (const [path, text] of files) {
     mkdirSync(dirname(root + path), { recursive: true });
     writeFileSync(root + path, text, { flag: "wx" });

@@ -54,7 +54,7 @@ export function findInputs(targets: readonly string[]): FoundInputs {
   const seen = new Set<string>();
   for (const target of targets) {
     try {
-      for (const input of inputsOf(target)) {
+      for (const input of inputsOf(target, errors)) {
         const key = identityOf(input);
         if (!seen.has(key)) inputs.push(input);
         seen.add(key);
@@ -79,7 +79,8 @@ function identityOf(input: Input): string {
   }
 }
 
-function inputsOf(target: string): readonly Input[] {
+/** Inputs of one target; folders below it that cannot be read are added to `errors`. */
+function inputsOf(target: string, errors: UserError[]): readonly Input[] {
   if (target === "") throw new UserError("a target is empty", { hint: "name a file or a folder" });
   if (target === "-") return [{ kind: "stdin" }];
   if (/^(?:oci|oci-archive|docker-archive):/.test(target)) return [{ kind: "image", spec: target }];
@@ -97,8 +98,9 @@ function inputsOf(target: string): readonly Input[] {
       : [{ kind: "dockerfile", path, isNamed: true }];
   }
   if (isBundleConfig(join(path, "config.json"))) return [{ kind: "bundle", path }];
-  const files = searchFolder(path);
-  if (files.length === 0) {
+  const before = errors.length;
+  const files = searchFolder(path, errors);
+  if (files.length === 0 && errors.length === before) {
     throw new UserError(`nothing to audit in "${path}"`, {
       cause: new Error("it holds no Dockerfile or Containerfile, and it is not a bundle"),
       hint: isFile(join(path, "oci-layout"))
@@ -128,7 +130,7 @@ export function cannotRead(path: string, error: unknown): UserError {
  * Dockerfiles below a folder, in path order. Linked folders are not entered, so loops cannot happen; a linked
  * file counts if its target lies in the folder and would not be found by itself.
  */
-function searchFolder(root: string): readonly string[] {
+function searchFolder(root: string, errors: UserError[]): readonly string[] {
   const found: string[] = [];
   const realRoot = realpathSync(root);
   let entries = 0;
@@ -140,7 +142,14 @@ function searchFolder(root: string): readonly string[] {
         hint: "name the folders that hold Dockerfiles",
       });
     }
-    for (const entry of readFolder(folder)) {
+    let content: readonly Dirent[];
+    try {
+      content = readFolder(folder);
+    } catch (error) {
+      errors.push(cannotRead(folder, error));
+      return;
+    }
+    for (const entry of content) {
       const path = folder === "." ? entry.name : join(folder, entry.name);
       if (++entries > maxEntries || found.length > maxFiles) {
         throw new UserError(`"${root}" holds too many files to search`, {
@@ -161,12 +170,8 @@ function searchFolder(root: string): readonly string[] {
 }
 
 function readFolder(folder: string): readonly Dirent[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  } catch (error) {
-    throw cannotRead(folder, error);
-  }
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** A link out of the tree would let a repository show any file of the machine in the report. */

@@ -10,12 +10,12 @@ interface Options {
   readonly format?: Format;
   readonly output?: string;
   readonly failOn?: FailOn;
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-  /** `false` for --no-config, `true` when neither it nor --config is given. */
-  readonly config: string | boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** `false` for --no-config. */
+  readonly config?: string | false;
   readonly color: ColorMode;
-  readonly quiet: boolean;
+  readonly quiet?: boolean;
 }
 
 // The same lists as in audit/severity.ts, which is not loaded for --help; test/cli/audit.test.ts compares them.
@@ -39,11 +39,12 @@ export function auditCommand(): Command {
       `Say what is unsafe in Dockerfiles, images and bundles, and how to mend it.
 
 TARGET is
-  a file            audited as a Dockerfile, whatever its name
-  a folder          every Dockerfile and Containerfile in it, or a bundle (its config.json has ociVersion)
-  -                 a Dockerfile on standard input
-  oci:DIR[:TAG]     an image in an OCI layout
-  oci-archive:FILE, docker-archive:FILE   an image in a tar archive`,
+  a file               audited as a Dockerfile, whatever its name
+  a folder             every Dockerfile and Containerfile in it, or the bundle that it is
+  -                    a Dockerfile on standard input
+  oci:DIR[:TAG]        an image in an OCI layout
+  oci-archive:FILE     an image in an OCI archive
+  docker-archive:FILE  an image that docker save wrote`,
     )
     .argument("<target...>", "what to audit")
     .addOption(
@@ -60,8 +61,8 @@ TARGET is
         "mildest level or severity of findings that makes the exit status 1 (default: error)",
       ).choices(failOnChoices),
     )
-    .option("--only <rules>", "run these rules alone: ids or names, comma-separated", list, [])
-    .option("--skip <rules>", "do not run these rules", list, [])
+    .option("--only <rules>", "run these rules alone: ids or names, comma-separated", list)
+    .option("--skip <rules>", "do not run these rules", list)
     .option("--config <file>", "configuration file (default: the nearest .tguard.yaml)")
     .option("--no-config", "read no configuration file")
     .addOption(
@@ -69,7 +70,7 @@ TARGET is
         .choices(["auto", "always", "never"])
         .default("auto"),
     )
-    .option("-q, --quiet", "one line a finding, no excerpts, no summary", false)
+    .option("-q, --quiet", "one line a finding, no excerpts, no summary")
     .addHelpText(
       "after",
       `
@@ -80,7 +81,7 @@ Exit status: 0 clean; 1 findings at or above --fail-on; 2 something could not be
 }
 
 /** Collect `--only A,B --only C`. */
-function list(value: string, previous: readonly string[]): readonly string[] {
+function list(value: string, previous: readonly string[] = []): readonly string[] {
   const words = value
     .split(",")
     .map((word) => word.trim())
@@ -101,9 +102,9 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
   const { report, firstConfig } = await audit({
     targets,
     rules,
-    only: options.only,
-    skip: options.skip,
-    config: options.config === true ? undefined : options.config || false,
+    only: options.only ?? [],
+    skip: options.skip ?? [],
+    config: options.config,
     failOn: options.failOn,
     workingFolder: process.cwd(),
     readStdin,
@@ -136,7 +137,7 @@ async function render(
       return formatTable(report, {
         isColoured: isColoured(options.color, stream),
         columns: columnsOf(stream),
-        isQuiet: options.quiet,
+        isQuiet: options.quiet === true,
       });
     }
     case "json": {

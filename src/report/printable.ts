@@ -54,10 +54,12 @@ export function displayWidth(text: string): number {
   return columns;
 }
 
+const combining = /^[\p{Mn}\p{Me}]$/u;
+
 /** Columns of a visible character: 0 combining, 2 wide (Unicode TR11: W and F, in blocks), else 1. */
 function columnsOf(codePoint: number): number {
   if (codePoint < 0x300) return 1;
-  if (/^[\p{Mn}\p{Me}]$/u.test(String.fromCodePoint(codePoint))) return 0;
+  if (combining.test(String.fromCodePoint(codePoint))) return 0;
   const isWide =
     (codePoint >= 0x1100 && codePoint <= 0x115f) ||
     (codePoint >= 0x2e80 && codePoint <= 0x303e) ||

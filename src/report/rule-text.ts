@@ -21,7 +21,7 @@ export function formatRule(meta: Meta, options: TextOptions): string {
   let paragraph: string[] = [];
   const flush = (): void => {
     if (paragraph.length === 0) return;
-    lines.push(...wrap(paragraph.join(" "), options.columns).map((l) => inline(l, style)));
+    lines.push(...paragraphLines(paragraph.join(" "), options.columns, style));
     paragraph = [];
   };
   for (const line of rulePage(meta).split("\n")) {
@@ -37,8 +37,8 @@ export function formatRule(meta: Meta, options: TextOptions): string {
       lines.push(line.startsWith("# ") ? style.bold(heading) : style.underline(heading));
     } else if (line.startsWith("- ")) {
       flush();
-      const [first = "", ...rest] = wrap(line.slice(2), options.columns - 2);
-      lines.push(`- ${inline(first, style)}`, ...rest.map((l) => `  ${inline(l, style)}`));
+      const item = paragraphLines(line.slice(2), options.columns - 2, style);
+      lines.push(...item.map((l, i) => (i === 0 ? `- ${l}` : `  ${l}`)));
     } else if (line.trim() === "") {
       flush();
       if (lines.at(-1) !== "") lines.push("");
@@ -58,11 +58,19 @@ function codeLine(line: string, heading: string, style: Style): string {
   return `  ${bar} ${code}`.trimEnd();
 }
 
-/** `code` and <links> inside a line. */
-function inline(text: string, style: Style): string {
-  return text
-    .replace(/`([^`]+)`/g, (_, code: string) => style.cyan(code))
-    .replace(/<(https:[^>]+)>/g, (_, url: string) => style.underline(url));
+/** Wrap a paragraph, then show `code`, which may go on in the next line, and <links>. */
+function paragraphLines(text: string, columns: number, style: Style): readonly string[] {
+  let isCode = false;
+  return wrap(text, columns).map((line) =>
+    line
+      .split("`")
+      .map((part, i) => {
+        if (i > 0) isCode = !isCode;
+        if (isCode) return style.cyan(part);
+        return part.replace(/<(https:[^>]+)>/g, (_, url: string) => style.underline(url));
+      })
+      .join(""),
+  );
 }
 
 /** The list of rules for a terminal: id, name, target, severity, and as much of the summary as fits. */

@@ -185,7 +185,8 @@ function resultsOf(
   const keys = fingerprints(text, findings);
   const lines = findings.map(({ span }) => positionAt(starts, span.start).line);
   // The hash of a line would let its secret be guessed, but GitHub's own step computes the same from the file.
-  const hashes = lineHashes(source.text, new Set(lines));
+  // The text of an image is made up from its config, so that lines of the file mean nothing.
+  const hashes = lineHashes(source.text, new Set(source.target === "image" ? [] : lines));
   const physical = (span: Span): PhysicalLocation => ({
     artifactLocation: { ...artifactLocation(uri), index: artifactIndex },
     region: regionOf(text, starts, span),

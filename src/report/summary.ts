@@ -36,6 +36,7 @@ export function formatSummary(
   const counts = severities
     .filter((severity) => bySeverity[severity] > 0)
     .map((severity) => paint(severity, `${bySeverity[severity]} ${severity}`));
+  if (sources === 0) return "nothing was audited";
   const head = `${findings === 0 ? "no findings" : count(findings, "finding")} in ${count(sources, "source")}`;
   return [
     counts.length === 0 ? head : `${head}: ${counts.join(", ")}`,

@@ -32,7 +32,7 @@ export function formatTable(report: AuditReport, options: TableOptions): string 
   }
   if (options.isQuiet) return output;
   const summary = formatSummary(summarize(report), style.severity);
-  return `${output}${style.bold(summary)}\n`;
+  return `${output}${summary}\n`;
 }
 
 function formatLines(
@@ -79,15 +79,18 @@ function formatFinding(
     `  ${style.severity(severity, severity.padEnd(8))}  ${style.bold(name)}  ${style.dim(`${line}:${column}`)}`,
     ...wrap(printable(message), columns - 4).map((l) => `    ${l}`),
   ];
+  const lastLine = Math.max(line, ...related.map((r) => positionAt(starts, r.span.start).line)) + 2;
+  const gutter = Math.max(5, String(lastLine).length);
+  const bar = `${" ".repeat(gutter)} |`;
   const draw = (at: typeof span, paint: (text: string) => string): void => {
-    const { lines: shown, omitted } = excerpt(text, starts, at, columns - 12);
+    const { lines: shown, omitted } = excerpt(text, starts, at, columns - gutter - 7);
     for (const { number, text: drawn, underline } of shown) {
-      lines.push(`    ${style.dim(`${String(number).padStart(5)} |`)} ${drawn}`.trimEnd());
-      lines.push(`    ${style.dim("      |")} ${paintMarks(underline, paint)}`);
+      lines.push(`    ${style.dim(`${String(number).padStart(gutter)} |`)} ${drawn}`.trimEnd());
+      lines.push(`    ${style.dim(bar)} ${paintMarks(underline, paint)}`);
     }
     if (omitted > 0) {
       const rest = omitted === 1 ? "1 more line" : `${omitted} more lines`;
-      lines.push(`    ${style.dim(`      | (${rest})`)}`);
+      lines.push(`    ${style.dim(`${bar} (${rest})`)}`);
     }
   };
   draw(span, (marks) => style.severity(severity, marks));

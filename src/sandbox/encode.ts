@@ -33,7 +33,14 @@ class Writer {
     this.view.setUint32(this.room(4), value, true);
   }
   u64(value: number | bigint): void {
-    this.view.setBigUint64(this.room(8), BigInt.asUintN(64, BigInt(value)), true);
+    const at = this.room(8);
+    if (typeof value === "bigint" || value < 0) {
+      this.view.setBigUint64(at, BigInt.asUintN(64, BigInt(value)), true);
+      return;
+    }
+    // Two halves: BigInt costs more than all the rest of an operation.
+    this.view.setUint32(at, value % 0x1_0000_0000, true);
+    this.view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
   }
   raw(bytes: Uint8Array): void {
     this.buffer.set(bytes, this.room(bytes.length));
@@ -96,8 +103,12 @@ function writeOp(out: Writer, op: Op): void {
   out.u16(0);
   const lengthAt = out.length;
   out.u32(0);
-  for (const [name, kind] of Object.entries(fields) as [string, FieldKind][])
-    writeField(out, kind, (op as unknown as Record<string, unknown>)[name]);
+  for (const name in fields)
+    writeField(
+      out,
+      (fields as Record<string, FieldKind>)[name] as FieldKind,
+      (op as unknown as Record<string, unknown>)[name],
+    );
   out.patch(lengthAt, out.length - lengthAt - 4);
 }
 

@@ -11,7 +11,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isErrno } from "../base/error.ts";
 import type { Seccomp } from "../oci/runtime-config.ts";
 import type { CompiledFilter, FilterHost } from "./compile.ts";
@@ -72,9 +72,23 @@ function sha256(data: string | Uint8Array): string {
 }
 
 function prepareDirectory(path: string): boolean {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectory(path);
   const { mode, uid } = lstatSync(path);
   return (mode & constants.S_IFMT) === constants.S_IFDIR && isPrivate(mode, uid);
+}
+
+// Not `recursive: true`: Node 20 tries for ever where a file system answers ENOENT to mkdir(2), as /proc does.
+function makeDirectory(path: string, mayMakeParents = true): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (error.code === "EEXIST") return;
+    const parent = dirname(path);
+    if (error.code !== "ENOENT" || !mayMakeParents || parent === path) throw error;
+    makeDirectory(parent);
+    makeDirectory(path, false);
+  }
 }
 
 function isPrivate(mode: number, uid: number): boolean {

@@ -108,9 +108,16 @@ function selectAbis({ architectures }: Profile, arch: HostArch): readonly Abi[] 
   return [native, ...others.filter(({ name }) => architectures.some((a) => a.name === name))];
 }
 
+/** A rule without comparisons: name, SECCOMP_RET_* action, number on the machine that compiles. */
+interface LibraryRule {
+  readonly name: string;
+  readonly action: number;
+  readonly number: number;
+}
+
 interface RulePlan {
   readonly abis: readonly AbiPlan[];
-  readonly forLibrary: readonly { readonly action: number; readonly number: number }[];
+  readonly forLibrary: readonly LibraryRule[];
   readonly skipped: readonly string[];
 }
 
@@ -121,13 +128,13 @@ function planRules(profile: Profile, abis: readonly Abi[], library: Libseccomp):
   const numberOn = (abi: Abi, name: string) =>
     library.resolveSyscallOn(abi.token, name) ?? newerSyscall(abi.name, abi.base, name);
   const own: { readonly name: string; readonly rules: readonly ProfileRule[] }[] = [];
-  const forLibrary: { readonly action: number; readonly number: number }[] = [];
+  const forLibrary: LibraryRule[] = [];
   for (const [name, rules] of groupRules(profile)) {
     const always = rules.find(({ when }) => when.length === 0);
     const number = library.resolveSyscall(name);
     if (always === undefined) own.push({ name, rules });
     else if (number === undefined) own.push({ name, rules: [always] });
-    else forLibrary.push({ action: always.action, number });
+    else forLibrary.push({ name, action: always.action, number });
   }
 
   const abiPlans = abis.map((abi): AbiPlan => {
@@ -169,9 +176,9 @@ function buildFilter(
   library: Libseccomp,
   profile: Profile,
   abis: readonly Abi[],
-  rules: RulePlan["forLibrary"],
+  rules: readonly LibraryRule[],
 ): Uint8Array {
-  const context = library.init(profile.defaultAction);
+  const context = located("/defaultAction", () => library.init(profile.defaultAction));
   try {
     context.setAttribute(FILTER_ATTRIBUTE.ACT_BADARCH, RET.KILL_PROCESS);
     context.setAttribute(FILTER_ATTRIBUTE.CTL_NNP, 0); // init sets it, at its own time
@@ -180,9 +187,24 @@ function buildFilter(
       if (!context.hasArchitecture(token)) context.addArchitecture(token);
     if (!abis.some(({ token }) => token === library.nativeArchitecture))
       context.removeArchitecture(library.nativeArchitecture);
-    for (const { action, number } of rules) context.addRule(action, number, []);
+    for (const { name, action, number } of rules)
+      located(`/syscalls (${name})`, () => context.addRule(action, number, []));
     return context.exportBpf();
   } finally {
     context.release();
+  }
+}
+
+/** Say where in the profile that stands which libseccomp or the kernel refuses. */
+function located<T>(at: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.message, {
+      where: `config.json /linux/seccomp${at}`,
+      cause: error.cause,
+      hint: error.hint ?? "the kernel or libseccomp may be too old for this action",
+    });
   }
 }

@@ -57,7 +57,7 @@ const FLAGS: readonly string[] = [
 const OPERATORS: readonly string[] = ["NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ"];
 
 const EPERM = 1;
-const MAX_ERRNO = 4095; // linux/err.h; the kernel would silently cut a larger one
+const MAX_ERRNO = 4094; // the largest libseccomp takes; linux/err.h ends at 4095
 const MAX_ARGUMENTS = 6;
 const MAX_RULES = 10_000; // names times comparisons; the largest profiles in use have about 400
 

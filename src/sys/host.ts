@@ -10,7 +10,7 @@ import {
   statfsSync,
   statSync,
 } from "node:fs";
-import { release, totalmem, userInfo } from "node:os";
+import { release, totalmem } from "node:os";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 
@@ -176,14 +176,19 @@ function numberIn(path: string, otherwise: number): number {
   return /^\d{1,10}$/.test(text) ? Number(text) : otherwise;
 }
 
+/** Looked up in /etc/passwd: os.userInfo() asks the environment in one of our two runtimes, and the environment may say anything. */
 function readUserName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    // uv_os_get_passwd fails with ENOENT for a uid that has no entry.
-    if (isErrno(error)) return undefined;
-    throw error;
+  const uid = String(process.geteuid?.() ?? 0);
+  return userNameIn(readText("/etc/passwd") ?? "", uid);
+}
+
+/** Name of a uid in the text of passwd(5). */
+export function userNameIn(passwd: string, uid: string): string | undefined {
+  for (const line of passwd.split("\n")) {
+    const [name, , id] = line.split(":", 3);
+    if (id === uid && name !== undefined && name !== "") return name;
   }
+  return undefined;
 }
 
 function readNamespaces(): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -110,6 +110,17 @@ test("what cannot be audited is told, and the rest is found", () => {
 
 test("a named link is followed wherever it leads", () => {
   expect(find(at("tree/a/Dockerfile.out")).found).toEqual(["tree/a/Dockerfile.out!"]);
+});
+
+test("a folder below that cannot be read is told, and the rest is found", ({ skip }) => {
+  skip(process.getuid?.() === 0, "root can read every folder");
+  mkdirSync(at("partly/closed"), { recursive: true });
+  writeFileSync(at("partly/Dockerfile"), "FROM a\n");
+  chmodSync(at("partly/closed"), 0);
+  expect(find(at("partly"))).toEqual({
+    found: ["partly/Dockerfile"],
+    errors: [expect.stringContaining('cannot read "partly/closed"\n  why   permission denied')],
+  });
 });
 
 test("a tree that is too deep ends with an error", () => {

@@ -47,6 +47,19 @@ test("findings by source, with excerpt, related place, and what to do", () => {
 `);
 });
 
+test("the bar stands straight below long line numbers", () => {
+  const report = reportOf({ Dockerfile: `FROM a\n${"\n".repeat(123_456)}RUN debian\n` }, [debian]);
+  expect(formatTable(report, plain)).toContain(
+    "    123458 | RUN debian\n           |     ~~~~~~\n",
+  );
+});
+
+test("an empty report", () => {
+  expect(formatTable({ sources: [], notifications: [], rules: [] }, plain)).toBe(
+    "nothing was audited\n",
+  );
+});
+
 test("clean", () => {
   const report = reportOf({ Dockerfile: "FROM alpine\n" }, [debian]);
   expect(formatTable(report, plain)).toBe("no findings in 1 source\n");

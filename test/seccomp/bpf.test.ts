@@ -50,7 +50,10 @@ describe("Assembler", () => {
         for (const [i, { isNegated }] of steps.entries()) {
           const next = Symbol("next");
           if (isNegated) {
-            program.branch(CODE.JEQ, i, undefined, next).goto(labels[i] ?? next).label(next);
+            program
+              .branch(CODE.JEQ, i, undefined, next)
+              .goto(labels[i] ?? next)
+              .label(next);
           } else program.branch(CODE.JEQ, i, labels[i]);
         }
         program.return(999);

@@ -37,3 +37,8 @@ export function bindMounts({ config, directory }: BundleModel): readonly BindMou
 export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
+
+/** True for a socket that starts containers, by the name that it has wherever it is. */
+export function isEngineSocket(path: string): boolean {
+  return /\/(?:docker|containerd|crio|podman|buildkitd|cri-dockerd)\.sock$/.test(path);
+}

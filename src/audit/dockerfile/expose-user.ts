@@ -6,6 +6,9 @@ import { expandedWord } from "./word.ts";
 
 const PORT = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(\w+))?$/;
 
+/** A variable with more ports than this counts as unknown: a short line must not grow without bound. */
+const MAX_PORTS = 8;
+
 /** Read EXPOSE; a variable may hold several ports. */
 export function readExpose(context: BuildContext): ExposeInstruction {
   const { logical, rest, base } = context;
@@ -19,7 +22,7 @@ export function readExpose(context: BuildContext): ExposeInstruction {
 
 function readPorts(word: Word): ExposedPort[] {
   const values = (word.value ?? "").split(/\s+/).filter((value) => value !== "");
-  if (values.length === 0) {
+  if (values.length === 0 || values.length > MAX_PORTS) {
     const protocol = /\/(\w+)$/.exec(word.text)?.[1]?.toLowerCase() ?? "tcp";
     return [{ word, from: undefined, to: undefined, protocol }];
   }

@@ -32,7 +32,7 @@ export interface Lines {
   readonly problems: Problem[];
 }
 
-const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*/;
 const DIRECTIVE_NAMES = new Set(["escape", "syntax", "check"]);
 const HEREDOC_KEYWORDS = new Set(["ADD", "COPY", "RUN"]);
 
@@ -62,15 +62,16 @@ export function readLines(text: string): Lines {
   }
 
   function readDirective(start: number, end: number): boolean {
-    const match = DIRECTIVE.exec(text.slice(start, end));
-    if (match === null) {
+    const line = text.slice(start, trimEnd(text, start, end));
+    const match = DIRECTIVE.exec(line);
+    const value = match === null ? "" : line.slice(match[0].length);
+    if (match === null || value === "") {
       mayBeDirective = false;
       return false;
     }
     const name = (match[1] ?? "").toLowerCase();
-    const value = match[2] ?? "";
     if (!DIRECTIVE_NAMES.has(name)) return false;
-    const span = { start, end: trimEnd(text, start, end) };
+    const span = { start, end: start + line.length };
     if (directives.some((known) => known.name === name)) {
       const message = `only one ${name} parser directive can be used`;
       problems.push({ kind: "syntax", message, span });

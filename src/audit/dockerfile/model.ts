@@ -517,5 +517,8 @@ export type Instruction =
 
 export type InstructionKind = Instruction["kind"];
 
-/** The instruction type of a kind. */
-export type InstructionOf<K extends InstructionKind> = Extract<Instruction, { readonly kind: K }>;
+/** The instruction type of a kind (or of several). */
+export type InstructionOf<
+  K extends InstructionKind,
+  N extends Instruction = Instruction,
+> = N extends Instruction ? (N["kind"] & K extends never ? never : N) : never;

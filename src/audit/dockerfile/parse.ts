@@ -237,7 +237,7 @@ class Parser {
   /** Earlier and own stages first, the latest of equal names; else the first later one. */
   #stageByName(name: string, from: number | undefined): number | undefined {
     const found = this.#aliases.get(name);
-    return found?.findLast((index) => index <= (from ?? -1)) ?? found?.[0];
+    return lastBelow(found, (from ?? -1) + 1) ?? found?.[0];
   }
 
   #openStage(from: FromInstruction): void {
@@ -246,7 +246,7 @@ class Parser {
     const base = this.#baseImage(word, index);
     const parent =
       base.kind === "stage"
-        ? this.#aliases.get(base.reference.toLowerCase())?.findLast((other) => other < index)
+        ? lastBelow(this.#aliases.get(base.reference.toLowerCase()), index)
         : undefined;
     this.stages.push({ index, from, alias: from.alias, base, parent, instructions: [] });
     this.scopes.addStage(parent, base.kind === "scratch");
@@ -256,8 +256,7 @@ class Parser {
     const parts = parseReference(word);
     const name = word.value;
     const isStage =
-      name !== undefined &&
-      this.#aliases.get(name.toLowerCase())?.some((other) => other < index) === true;
+      name !== undefined && lastBelow(this.#aliases.get(name.toLowerCase()), index) !== undefined;
     return {
       ...parts,
       word,
@@ -288,6 +287,19 @@ class Parser {
         });
     }
   }
+}
+
+/** Largest number below `limit` in an ascending list. */
+function lastBelow(list: readonly number[] | undefined, limit: number): number | undefined {
+  if (list === undefined) return undefined;
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return list[low - 1];
 }
 
 /** End of the last part that is there. */

@@ -300,7 +300,7 @@ function buildIndex(dockerfile: Dockerfile): Index {
     ends.push(path);
     windows.push(
       stage.parent === undefined
-        ? dockerfile.escape === "`" || isWindowsImage(stage)
+        ? isWindowsStage(stage, dockerfile.escape)
         : windows[stage.parent] === true,
     );
   }
@@ -315,12 +315,13 @@ function buildIndex(dockerfile: Dockerfile): Index {
   };
 }
 
-/** mcr.microsoft.com/windows/…, and the tag parts that mark Windows variants of other images. */
-function isWindowsImage({ base, from }: Stage): boolean {
+/** By --platform; else by the escape that only Windows needs, mcr.microsoft.com/windows/…, or Windows variants' tags. */
+function isWindowsStage({ base, from }: Stage, escapeChar: string): boolean {
   const platform = from.platform?.value?.toLowerCase();
   if (platform !== undefined) return platform.startsWith("windows");
   const reference = base.reference.toLowerCase();
   return (
+    escapeChar === "`" ||
     /(?:^|\/)windows(?:\/|-cssc\/)/.test(base.name.toLowerCase()) ||
     /(?:nanoserver|windowsservercore|servercore|(?:^|[:/-])ltsc20\d\d)/.test(reference)
   );

@@ -48,8 +48,8 @@ export interface ScriptInput {
 /** `sh -c "sh -c '…'"` deeper than this is not read. */
 const MAX_NESTING = 8;
 
-/** Upper bound of commands in one script; 64 KiB of text can hold no more that matter. */
-const MAX_COMMANDS = 20_000;
+/** Words that known variables may add to a script by field splitting; afterwards variables count as unknown. */
+const MAX_SPLIT_WORDS = 10_000;
 
 /** Walk a script text. */
 export function walkScript(input: ScriptInput, logical: Logical): Script {
@@ -107,6 +107,7 @@ class Walker {
   readonly #pipelines: Pipeline[] = [];
   readonly #assignments: Assignment[] = [];
   readonly #errors: { message: string; span: Span }[] = [];
+  #splitWords = 0;
   readonly start: Omit<Place, "frame">;
 
   constructor(input: ScriptInput) {
@@ -317,6 +318,7 @@ class Walker {
         start,
       );
       words.push(...evaluated.words);
+      if (evaluated.words.length > 1) this.#splitWords += evaluated.words.length;
       for (const _ of evaluated.words)
         nodes.push(evaluated.words.length === 1 && lead === "" ? word : undefined);
       nested.push(...evaluated.scripts);
@@ -346,7 +348,6 @@ class Walker {
     }
     const first = this.#commands.length;
     if (words.length > 0) {
-      if (this.#commands.length >= MAX_COMMANDS) return;
       this.#push({
         place,
         words,
@@ -663,6 +664,7 @@ class Walker {
   }
 
   #variable(state: State, name: string): ReturnType<Variables> {
+    if (this.#splitWords > MAX_SPLIT_WORDS) return { state: "unknown" };
     if (!state.variables.has(name)) return this.#input.variable(name);
     const value = state.variables.get(name);
     return value === undefined ? { state: "unknown" } : { state: "set", value };

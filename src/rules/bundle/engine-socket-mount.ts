@@ -1,9 +1,6 @@
-import { bindMounts, isWithin } from "../../audit/bundle/mounts.ts";
+import { bindMounts, isEngineSocket, isWithin } from "../../audit/bundle/mounts.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { quote } from "../../oci/violation.ts";
-
-/** Sockets that start containers, by the name they have wherever they are. */
-const NAMES = /\/(?:docker|containerd|crio|podman|buildkitd|cri-dockerd)\.sock$/;
 
 /** Where engines put them: their documentation and unit files. */
 const PLACES = [
@@ -46,7 +43,7 @@ const rule: Rule<"bundle"> = defineRule({
   check(model, report) {
     for (const { mount, source, pointer } of bindMounts(model)) {
       const place = PLACES.find((socket) => isWithin(socket, source));
-      if (NAMES.test(source))
+      if (isEngineSocket(source))
         report(model.spanOf(pointer), `${quote(mount.source ?? "")} is the socket of an engine`);
       else if (place !== undefined)
         report(

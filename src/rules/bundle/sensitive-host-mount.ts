@@ -1,4 +1,4 @@
-import { type BindMount, bindMounts, isWithin } from "../../audit/bundle/mounts.ts";
+import { type BindMount, bindMounts, isEngineSocket, isWithin } from "../../audit/bundle/mounts.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { quote } from "../../oci/violation.ts";
 
@@ -70,6 +70,8 @@ function isSensitive({ source, isReadonly }: BindMount): boolean {
 }
 
 function isUsual({ source, mount, isReadonly }: BindMount): boolean {
+  // engine-socket-mount reports it, as something worse.
+  if (isEngineSocket(source)) return true;
   if (DEVICES.has(source) || MADE_BY_ENGINE.test(source)) return true;
   if (!isReadonly) return false;
   // Without its own network namespace's owner, a rootless container can get sysfs only this way.

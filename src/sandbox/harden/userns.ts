@@ -3,6 +3,7 @@ import { UserError } from "../../base/error.ts";
 import type { IdMapping, NamespaceType } from "../../oci/runtime-config.ts";
 import type { IdMapLine, IdRange } from "../../sys/host.ts";
 import { ANNOTATION_ROOTFS_IDMAP } from "../annotations.ts";
+import { cleanPath } from "./mounts.ts";
 import { HOST_PATH, isRootless, linuxOf, namespaceOf, type Work, type WorkMount } from "./work.ts";
 
 /** systemd's range for containers (systemd.io/UIDS-GIDS): 524288 to 1879048191, handed out in pieces of 65,536. */
@@ -269,7 +270,9 @@ function replaceForeignMounts(work: Work): void {
       !work.facts.cgroupsUsable;
     if (!isForeign && !noGroup) return true;
     const before = structuredClone(mount);
-    const stays = type === "sysfs" || type === "proc";
+    // Elsewhere than in its usual place the host's tree would be one mount more that shows the host.
+    const to = cleanPath(mount.destination);
+    const stays = (type === "sysfs" && to === "/sys") || (type === "proc" && to === "/proc");
     if (stays) item.mount = hostTree(item, type);
     work.changes.push({
       pointer: `/mounts/${origin ?? 0}`,

@@ -39,7 +39,10 @@ export interface HardenFacts {
 
 /** One thing that harden did to a config.json. */
 export interface Change {
-  /** RFC 6901; into the config before for what was changed or taken out, into the result for what was added. */
+  /**
+   * RFC 6901; into the config before for what was changed or taken out, into the result for what was added.
+   * `/mounts/N` counts as in the config before in all cases but that of a mount that is new.
+   */
   readonly pointer: string;
   /** `undefined` when there was nothing. */
   readonly before: unknown;

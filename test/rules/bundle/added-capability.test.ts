@@ -25,12 +25,12 @@ testModelRule(rule, bundleModelFromSnippet, {
         '{"process": {"capabilities": {"ambient": ["CAP_NET_ADMIN"], "inheritable": ["CAP_SYS_PTRACE"]}}}',
       findings: [
         {
-          text: '"CAP_NET_ADMIN"',
-          message: 'capability "CAP_NET_ADMIN" is beyond the default set (ambient)',
-        },
-        {
           text: '"CAP_SYS_PTRACE"',
           message: 'capability "CAP_SYS_PTRACE" is beyond the default set (inheritable)',
+        },
+        {
+          text: '"CAP_NET_ADMIN"',
+          message: 'capability "CAP_NET_ADMIN" is beyond the default set (ambient)',
         },
       ],
     },

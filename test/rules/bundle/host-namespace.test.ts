@@ -41,20 +41,20 @@ testModelRule(rule, bundleModelFromSnippet, {
     {
       source: '{"linux": {"namespaces": []}}',
       findings: [
-        { text: '"namespaces"', message: `no "pid" namespace: the host's is shared` },
-        { text: '"namespaces"', message: `no "network" namespace: the host's is shared` },
-        { text: '"namespaces"', message: `no "mount" namespace: the host's is shared` },
         { text: '"namespaces"', message: `no "ipc" namespace: the host's is shared` },
+        { text: '"namespaces"', message: `no "mount" namespace: the host's is shared` },
+        { text: '"namespaces"', message: `no "network" namespace: the host's is shared` },
+        { text: '"namespaces"', message: `no "pid" namespace: the host's is shared` },
         { text: '"namespaces"', message: `no "uts" namespace: the host's is shared` },
       ],
     },
     {
       source: '{"linux": {"namespaces": null}}',
       findings: [
-        { text: '"linux"', message: `no "pid" namespace: the host's is shared` },
-        { text: '"linux"', message: `no "network" namespace: the host's is shared` },
-        { text: '"linux"', message: `no "mount" namespace: the host's is shared` },
         { text: '"linux"', message: `no "ipc" namespace: the host's is shared` },
+        { text: '"linux"', message: `no "mount" namespace: the host's is shared` },
+        { text: '"linux"', message: `no "network" namespace: the host's is shared` },
+        { text: '"linux"', message: `no "pid" namespace: the host's is shared` },
         { text: '"linux"', message: `no "uts" namespace: the host's is shared` },
       ],
     },

@@ -10,6 +10,8 @@ testModelRule(rule, bundleModelFromSnippet, {
     '{"mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}, {"destination": "/dev", "type": "tmpfs", "source": "tmpfs"}, {"destination": "/sys", "type": "sysfs", "source": "sysfs"}, {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup"}, {"destination": "/dev/shm", "type": "tmpfs", "source": "shm"}]}',
     // files that every container gets
     '{"mounts": [{"destination": "/etc/resolv.conf", "type": "bind", "source": "/etc/resolv.conf", "options": ["rbind", "ro"]}, {"destination": "/etc/hosts", "type": "bind", "source": "/etc/hosts", "options": ["rbind", "ro"]}, {"destination": "/etc/hostname", "type": "bind", "source": "/etc/hostname", "options": ["rbind", "ro"]}, {"destination": "/etc/localtime", "type": "bind", "source": "/etc/localtime", "options": ["rbind", "ro"]}, {"destination": "/etc/ssl/certs", "type": "bind", "source": "/etc/ssl/certs", "options": ["rbind", "ro"]}, {"destination": "/z", "type": "bind", "source": "/usr/share/zoneinfo", "options": ["rbind", "ro"]}]}',
+    // engine-socket-mount reports it
+    '{"mounts": [{"destination": "/a", "type": "bind", "source": "/run/docker.sock"}]}',
     // data
     '{"mounts": [{"destination": "/d", "type": "bind", "source": "/srv/app", "options": ["rbind", "rw"]}, {"destination": "/e", "type": "bind", "source": "/home/user/data", "options": ["rbind", "rw"]}, {"destination": "/f", "type": "bind", "source": "/var/lib/postgresql", "options": ["rbind", "rw"]}, {"destination": "/g", "type": "bind", "source": "/opt/x", "options": ["rbind", "rw"]}]}',
     // names that only begin alike

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { defaultSpec } from "../../src/oci/spec.ts";
+
+/** The built executable, which `npm test` makes before it runs the tests. */
+export const TGUARD: string = resolve(import.meta.dirname, "../../dist/tguard");
+
+export const isRoot: boolean = process.geteuid?.() === 0;
+
+const APPLETS =
+  "sh true false cat echo ls id sleep mount umount touch mkdir rm ps hostname ip env pwd stat grep kill tty stty mknod head tail dd wc sort date uname nproc chmod chown ln readlink test expr seq yes nc unshare printf cut tr";
+
+/** config.json as plain data that a test may change at will. */
+// biome-ignore lint/suspicious/noExplicitAny: tests also write what the types forbid
+export type Config = any;
+
+/** Where busybox lies: installed, or unpacked by the set-up of a user who cannot install. */
+function busybox(): string {
+  const places = ["/bin/busybox", "/usr/bin/busybox", ".cache/sysroot/bin/busybox"];
+  const found = places
+    .map((p) => resolve(import.meta.dirname, "../..", p))
+    .find((p) => existsSync(p));
+  if (found === undefined) throw new Error("no busybox: run sh scripts/setup.sh");
+  return found;
+}
+
+/** A result of one run. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A temporary bundle with a busybox root filesystem, and a state directory of its own. */
+export class TestBundle {
+  readonly base: string = mkdtempSync(join(tmpdir(), "tguard-e2e-"));
+  readonly dir: string = join(this.base, "bundle");
+  readonly state: string = join(this.base, "state");
+  readonly rootfs: string = join(this.dir, "rootfs");
+
+  constructor() {
+    chmodSync(this.base, 0o755);
+    for (const d of ["bin", "proc", "sys", "dev", "tmp", "etc", "var/log", "root"])
+      mkdirSync(join(this.rootfs, d), { recursive: true });
+    copyFileSync(busybox(), join(this.rootfs, "bin/busybox"));
+    for (const applet of APPLETS.split(" "))
+      symlinkSync("busybox", join(this.rootfs, "bin", applet));
+    this.write(this.spec());
+  }
+
+  /** What `tguard spec` writes, without a terminal, running a shell script. */
+  spec(script = "true", change: (config: Config) => void = () => undefined): Config {
+    const ids = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    const config: Config = structuredClone(defaultSpec(isRoot ? {} : { rootless: ids }));
+    config.process.terminal = false;
+    config.process.args = ["sh", "-c", script];
+    change(config);
+    return config;
+  }
+
+  write(config: Config): void {
+    writeFileSync(join(this.dir, "config.json"), JSON.stringify(config));
+  }
+
+  /** Run a shell script in the bundle; `flags` go behind `run`, `change` edits config.json first. */
+  run(script: string, options: RunOptions = {}): Outcome {
+    this.write(this.spec(script, options.change));
+    return this.tguard("run", ...(options.flags ?? ["--no-harden"]), "--bundle", this.dir, "t");
+  }
+
+  /** Any command, with this bundle's state directory. */
+  tguard(...args: readonly string[]): Outcome {
+    const { status, stdout, stderr, error } = spawnSync(TGUARD, ["--root", this.state, ...args], {
+      encoding: "utf8",
+      input: "",
+      timeout: 50_000,
+      maxBuffer: 64 << 20,
+    });
+    if (error !== undefined) throw error;
+    return { status, stdout, stderr };
+  }
+
+  /** Start without waiting; the caller ends it. */
+  start(...args: readonly string[]): ChildProcess {
+    return spawn(TGUARD, ["--root", this.state, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  /** What a container can leave behind: state, control groups, init processes, mounts of this bundle. */
+  leftovers(): readonly string[] {
+    const state = existsSync(this.state) ? readdirSync(this.state) : [];
+    const groups = controlGroups().filter((dir) => /\/(tguard-|tguard\/)?t(-\d+)?$/.test(dir));
+    const mounts = readFileSync("/proc/self/mountinfo", "utf8")
+      .split("\n")
+      .filter((line) => line.includes(this.base));
+    const processes = readdirSync("/proc").filter(
+      (pid) => /^\d+$/.test(pid) && rootOf(pid)?.startsWith(this.rootfs) === true,
+    );
+    return [...state, ...groups, ...mounts, ...processes];
+  }
+
+  remove(): void {
+    this.tguard("delete", "--force", "t");
+    rmSync(this.base, { recursive: true, force: true });
+  }
+}
+
+export interface RunOptions {
+  readonly flags?: readonly string[];
+  readonly change?: (config: Config) => void;
+}
+
+function rootOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, "utf8").includes("/bundle/rootfs /")
+      ? readFileSync(`/proc/${pid}/cmdline`, "utf8")
+      : undefined;
+  } catch {
+    return undefined; // the process ended while we looked
+  }
+}
+
+function controlGroups(): readonly string[] {
+  const base = "/sys/fs/cgroup";
+  if (!existsSync(base)) return [];
+  return readdirSync(base, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .flatMap((e) => [join(base, e.name), join(base, e.name, "tguard")])
+    .filter((d) => existsSync(d))
+    .flatMap((d) =>
+      readdirSync(d, { withFileTypes: true })
+        .filter((e) => e.isDirectory())
+        .map((e) => join(d, e.name)),
+    );
+}
+
+/** Wait until `test` gives something, at most ten seconds. */
+export async function eventually<T>(test: () => T | undefined | false): Promise<T> {
+  for (let tries = 0; tries < 500; tries++) {
+    const value = test();
+    if (value !== undefined && value !== false) return value;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  throw new Error("it did not happen within ten seconds");
+}
