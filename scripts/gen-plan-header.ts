@@ -19,7 +19,7 @@ export function planHeader(): string {
     string,
     { code: number; fields: Record<string, keyof typeof C_TYPE> },
   ][];
-  const constants = Object.entries(ops).filter(
+  const constants = Object.entries(ops as Readonly<Record<string, unknown>>).filter(
     (e): e is [string, number] => /^[A-Z_]+$/.test(e[0]) && typeof e[1] === "number",
   );
   const max = Math.max(...entries.map(([, { code }]) => code));

@@ -1,8 +1,5 @@
 import { Command, CommanderError } from "commander";
-
-/** Filled in by the build from package.json. */
-declare const TGUARD_VERSION: string | undefined;
-const version: string = typeof TGUARD_VERSION === "string" ? TGUARD_VERSION : "0.0.0-source";
+import { version } from "../base/version.ts";
 
 /** Where each command lives; its module is loaded when it is the one that runs, or when help shows them all. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

@@ -20,34 +20,39 @@ export function formatChanges(title: string, hardened: Hardened, format: DiffFor
   const lines = [`${visible(title)}: ${changes.length === 0 ? "nothing to change" : count}`];
   for (const change of changes) {
     lines.push("", `${paint("1", visible(change.pointer))}  ${paint("2", `[${change.rule}]`)}`);
-    for (const [sign, code, part] of parts(change))
-      lines.push(paint(code, cut(`  ${sign} ${part}`, Math.max(width, 40))));
-    lines.push(...wrap(change.why, width - 4).map((line) => `    ${line}`));
+    for (const [sign, code, items] of parts(change))
+      for (const [i, line] of wrap(items, width - 4).entries())
+        lines.push(paint(code, cut(`  ${i === 0 ? sign : " "} ${line}`, Math.max(width, 44))));
+    lines.push(...wrap(change.why.split(" "), width - 4).map((line) => `    ${line}`));
   }
   for (const note of notes) {
-    const [first = "", ...rest] = wrap(visible(note), width - 8);
+    const [first = "", ...rest] = wrap(visible(note).split(" "), width - 8);
     lines.push("", `${paint("33", "note")}    ${first}`, ...rest.map((line) => `        ${line}`));
   }
   return `${lines.join("\n")}\n`;
 }
 
 /** Removed and added parts: of two lists of plain values only the items that differ. */
-function parts({ before, after }: Change): readonly (readonly ["-" | "+", string, string])[] {
-  const gone = "31";
-  const come = "32";
+function parts({
+  before,
+  after,
+}: Change): readonly (readonly [sign: "-" | "+", code: string, items: readonly string[]])[] {
+  let [gone, come] = [itemsOf(before), itemsOf(after)];
   if (isPlainList(before) && isPlainList(after)) {
-    const removed = before.filter((item) => !after.includes(item));
-    const added = after.filter((item) => !before.includes(item));
-    if (removed.length > 0 || added.length > 0)
-      return [
-        ...(removed.length > 0 ? [["-", gone, removed.map(plain).join(" ")] as const] : []),
-        ...(added.length > 0 ? [["+", come, added.map(plain).join(" ")] as const] : []),
-      ];
+    const removed = gone.filter((item) => !come.includes(item));
+    const added = come.filter((item) => !gone.includes(item));
+    // Nothing of either: only the order is new.
+    if (removed.length + added.length > 0) [gone, come] = [removed, added];
   }
   return [
-    ...(before === undefined ? [] : [["-", gone, value(before)] as const]),
-    ...(after === undefined ? [] : [["+", come, value(after)] as const]),
+    ...(gone.length > 0 ? [["-", "31", gone] as const] : []),
+    ...(come.length > 0 ? [["+", "32", come] as const] : []),
   ];
+}
+
+function itemsOf(item: unknown): readonly string[] {
+  if (item === undefined) return [];
+  return isPlainList(item) && item.length > 0 ? item.map(plain) : [value(item)];
 }
 
 function isPlainList(list: unknown): list is readonly unknown[] {
@@ -79,10 +84,11 @@ function isFilter(
   );
 }
 
-function wrap(text: string, width: number): readonly string[] {
+/** Words joined to lines of at most `width` columns, or of one word. */
+function wrap(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of words) {
     if (line !== "" && line.length + 1 + word.length > Math.max(width, 40)) {
       lines.push(line);
       line = word;

@@ -186,7 +186,7 @@ export function formatPlanTable(plan: LaunchPlan, format: PlanFormat = {}): stri
   const nameWidth = Math.max(0, ...operations.map(({ op }) => op.op.length));
   const pointers = operations.map(({ op }) => cut(visible(op.at), Math.floor(width / 3)));
   const pointerWidth = Math.max(0, ...pointers.map(columns));
-  const room = Math.max(20, width - numberWidth - nameWidth - pointerWidth - 6);
+  const room = Math.max(20, width - numberWidth - nameWidth - pointerWidth - 5);
 
   const lines = [
     `launch plan: ${operations.length} operations, ${modeNames(plan.mode).join(", ")}`,
@@ -195,13 +195,16 @@ export function formatPlanTable(plan: LaunchPlan, format: PlanFormat = {}): stri
   for (const [i, { section: current, op }] of operations.entries()) {
     if (current !== section) lines.push("", paint("1", `${current}: ${SECTION_TITLES[current]}`));
     section = current;
-    const words = cut(describeOp(op), room);
+    const pointer = pointers[i] ?? "";
+    // Long arguments may run into the pointers' column as far as this line's own pointer leaves it free.
+    const free = room + pointerWidth - columns(pointer) + (pointer === "" ? 1 : 0);
+    const words = cut(describeOp(op), Math.max(room, free));
     const padding = " ".repeat(Math.max(0, room - columns(words)));
     lines.push(
       [
         paint("2", String(i + 1).padStart(numberWidth + 2)),
         paint("36", op.op.padEnd(nameWidth)),
-        `${words}${pointers[i] === "" ? "" : `${padding} ${paint("2", pointers[i] ?? "")}`}`,
+        `${words}${pointer === "" ? "" : `${padding} ${paint("2", pointer)}`}`,
       ]
         .join(" ")
         .trimEnd(),

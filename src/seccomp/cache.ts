@@ -46,25 +46,23 @@ export async function loadOrCompile(
 
 /** Name of a cache entry: 64 hexadecimal digits that differ when anything differs that the filter depends on. */
 export function cacheKey(seccomp: Seccomp, host: FilterHost): string {
-  // Where the listener is does not change the filter.
-  const { listenerPath, listenerMetadata, ...profile } = seccomp;
-  const facts = {
-    format: FILTER_FORMAT,
-    arch: host.arch,
-    kernel: /^\d+\.\d+/.exec(host.kernelRelease)?.[0] ?? "",
-    // Its presence decides whether the metadata is an error.
-    hasMetadataOnly: listenerMetadata !== undefined && listenerPath === undefined,
-    profile,
-  };
-  return sha256(canonicalJson(facts));
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  const { defaultAction, defaultErrnoRet, architectures, flags, syscalls = [] } = seccomp;
+  // Fields by position, so that the order of keys does not matter; "" is a number left out. Where the listener is does
+  // not change the filter, but metadata without a path is an error.
+  const facts = [
+    FILTER_FORMAT,
+    host.arch,
+    /^\d+\.\d+/.exec(host.kernelRelease)?.[0],
+    [defaultAction, defaultErrnoRet ?? "", architectures, flags],
+    seccomp.listenerMetadata !== undefined && seccomp.listenerPath === undefined,
+    syscalls.map(({ names, action, errnoRet, args = [] }) => [
+      names,
+      action,
+      errnoRet ?? "",
+      args.map(({ index, op, value, valueTwo }) => [index, op, value, valueTwo ?? ""]),
+    ]),
+  ];
+  return sha256(JSON.stringify(facts));
 }
 
 function sha256(data: string | Uint8Array): string {

@@ -19,20 +19,39 @@ export function verify(bpf: Uint8Array): string | undefined {
   if (!Number.isInteger(length) || length === 0) return "not a whole number of instructions";
   if (length > MAX_INSTRUCTIONS)
     return `${length} instructions, the kernel takes ${MAX_INSTRUCTIONS}`;
-  const program = decode(bpf);
-  for (const [at, { code, jt, jf, k }] of program.entries()) {
-    const last = length - 1 - at;
-    const fault = (text: string) => `instruction ${at} (code 0x${code.toString(16)}): ${text}`;
-    if (!KNOWN_CODES.has(code)) return fault("not allowed in seccomp");
-    if (code === 0x20 && (k >= DATA.size || k % 4 !== 0)) return fault(`load at offset ${k}`);
-    if (code === 0x05 && k >= last) return fault("jump out of the program");
-    if (isConditional(code) && (jt >= last || jf >= last)) return fault("jump out of the program");
-    if (USES_SCRATCH.has(code) && k >= SCRATCH_WORDS) return fault("scratch memory out of range");
-    if (code === 0x34 && k === 0) return fault("division by zero");
-    if ((code === 0x64 || code === 0x74) && k >= 32) return fault("shift by more than 31");
+  // Plain loops: this runs once, cold, on every start with a cached filter.
+  const view = new DataView(bpf.buffer, bpf.byteOffset, bpf.byteLength);
+  let code = 0;
+  for (let at = 0; at < length; at++) {
+    const offset = at * INSTRUCTION_SIZE;
+    code = view.getUint16(offset, true);
+    const problem = findFault(
+      code,
+      view.getUint8(offset + 2),
+      view.getUint8(offset + 3),
+      view.getUint32(offset + 4, true),
+      length - 1 - at,
+    );
+    if (problem !== undefined) return `instruction ${at} (code 0x${code.toString(16)}): ${problem}`;
   }
-  const end = program[length - 1]?.code;
-  return end === 0x06 || end === 0x16 ? undefined : "does not end in a return";
+  return code === 0x06 || code === 0x16 ? undefined : "does not end in a return";
+}
+
+function findFault(
+  code: number,
+  jt: number,
+  jf: number,
+  k: number,
+  last: number,
+): string | undefined {
+  if (!KNOWN_CODES.has(code)) return "not allowed in seccomp";
+  if (code === 0x20 && (k >= DATA.size || k % 4 !== 0)) return `load at offset ${k}`;
+  if (code === 0x05 && k >= last) return "jump out of the program";
+  if (isConditional(code) && (jt >= last || jf >= last)) return "jump out of the program";
+  if (USES_SCRATCH.has(code) && k >= SCRATCH_WORDS) return "scratch memory out of range";
+  if (code === 0x34 && k === 0) return "division by zero";
+  if ((code === 0x64 || code === 0x74) && k >= 32) return "shift by more than 31";
+  return undefined;
 }
 
 /**

@@ -25,12 +25,6 @@ const NS =
   'for n in mnt pid net ipc uts user cgroup; do echo "$n $(readlink /proc/self/ns/$n)"; done';
 const own = (name: string): string => readlinkSync(`/proc/self/ns/${name}`);
 
-function mountsIn(stdout: string): ReadonlyMap<string, string> {
-  return new Map(
-    stdout.split("\n").map((l) => [l.split(" ")[2] ?? "", l.split(" ").slice(3).join(" ")]),
-  );
-}
-
 describe("exit status", () => {
   test.each([
     ["exit 0", 0],
@@ -111,11 +105,11 @@ describe("process", () => {
         };
       },
     });
-    // Root's exec gives permitted = bounding & inheritable rules of capabilities(7); the bounding set is the ceiling.
+    // exec by root under no_new_privs: no more than was permitted before (capabilities(7)).
     expect(stdout).toContain("CapBnd:\t0000000000000029\n");
     expect(stdout).toContain("CapInh:\t0000000000000021\n");
     expect(stdout).toContain("CapAmb:\t0000000000000020\n");
-    expect(stdout).toContain("CapEff:\t0000000000000029\n");
+    expect(stdout).toContain("CapEff:\t0000000000000021\n");
   });
 
   test("no_new_privs", () => {
@@ -171,10 +165,8 @@ describe("namespaces", () => {
     const keeper = new TestBundle();
     try {
       keeper.write(keeper.spec("sleep 300"));
-      expect(
-        keeper.tguard("run", "--no-harden", "--detach", "--bundle", keeper.dir, "t").status,
-      ).toBe(0);
-      const { pid } = JSON.parse(keeper.tguard("state", "t").stdout) as { pid: number };
+      expect(keeper.detach("--no-harden")).toBe(0);
+      const { pid } = JSON.parse(keeper.tguard("state", keeper.id).stdout) as { pid: number };
       const join_ = ["network", "ipc", "uts", "pid"];
       const { stdout, stderr } = bundle.run(`${NS}; ps | grep -c 'sleep 300'`, {
         change: (c) => {
@@ -274,7 +266,7 @@ describe("mounts", () => {
 
   test("default devices, links, and nothing else that opens", () => {
     const { stdout } = bundle.run(
-      "ls /dev | sort | tr '\\n' ' '; for d in null zero full random urandom tty; do stat -c '%n %t:%T %a' /dev/$d; done; readlink /dev/fd /dev/ptmx",
+      "ls /dev | sort | tr '\\n' ' '; for d in null zero full random urandom tty; do stat -c '%n %t:%T %a' /dev/$d; done; readlink /dev/fd; readlink /dev/ptmx",
     );
     expect(stdout).toContain(
       "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero",
@@ -525,16 +517,6 @@ describe("seccomp", () => {
     });
     expect(stdout).toBe("NoNewPrivs:\t0\nSeccomp:\t2\n");
   });
-  test("the second start takes the filter from the cache", () => {
-    const change = (c: Config): void => {
-      c.linux.seccomp = filter("SCMP_ACT_ERRNO", ["swapon"]);
-    };
-    bundle.run("true", { change });
-    const script = join(bundle.base, "strace.txt");
-    const has = spawnSync("strace", ["-V"]).status === 0;
-    expect(bundle.run("true", { change }).status).toBe(0);
-    expect(has ? script : script).toBe(script);
-  });
 });
 
 describe.runIf(isRoot)("control groups", () => {
@@ -546,7 +528,7 @@ describe.runIf(isRoot)("control groups", () => {
     expect(stderr + stdout).toMatch(/can't fork|Resource temporarily unavailable/);
   });
   test("memory", () => {
-    const { status } = bundle.run("dd if=/dev/zero of=/dev/shm/x bs=1M count=60; echo survived", {
+    const { status } = bundle.run("dd if=/dev/zero of=/dev/shm/x bs=1M count=60; exit $?", {
       change: (c) => (c.linux.resources = { memory: { limit: 16 << 20, swap: 16 << 20 } }),
     });
     expect(status).toBe(137);

@@ -55,8 +55,8 @@ describe("formatChanges", () => {
     lists show what differs
 
 /b  [R11]
-  - ["x","y"]
-  + ["y","x"]
+  - x y
+  + y x
     a new order
 
 note    not enforced: a limit

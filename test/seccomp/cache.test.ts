@@ -172,12 +172,55 @@ describe("cacheKey", () => {
     expect(cacheKey({ ...seccomp, listenerPath: "/a", listenerMetadata: "b" }, host)).toBe(key);
   });
 
+  it("covers every field of the profile", () => {
+    const full: Seccomp = {
+      defaultAction: "SCMP_ACT_ERRNO",
+      defaultErrnoRet: 1,
+      architectures: ["SCMP_ARCH_X86"],
+      flags: ["SECCOMP_FILTER_FLAG_LOG"],
+      syscalls: [
+        {
+          names: ["read"],
+          action: "SCMP_ACT_ERRNO",
+          errnoRet: 2,
+          args: [{ index: 1, op: "SCMP_CMP_EQ", value: 3, valueTwo: 4 }],
+        },
+      ],
+    };
+    const variants = [
+      full,
+      ...[...JSON.stringify(full).matchAll(/:(\d)|SCMP_[A-Z_0-9]+|SECCOMP_[A-Z_]+|"read"/g)].map(
+        ({ index, 0: found }): Seccomp => {
+          const text = JSON.stringify(full);
+          const other = found.startsWith(":") ? ":5" : found === '"read"' ? '"open"' : "OTHER";
+          return JSON.parse(text.slice(0, index) + other + text.slice(index + found.length));
+        },
+      ),
+    ];
+    expect(variants).toHaveLength(12);
+    expect(new Set(variants.map((variant) => cacheKey(variant, host))).size).toBe(12);
+  });
+
   it.each<[string, Seccomp, Parameters<typeof cacheKey>[1]]>([
     ["architecture", seccomp, { ...host, arch: "arm64" }],
     ["kernel", seccomp, { ...host, kernelRelease: "6.10.0" }],
     ["errno", { ...seccomp, defaultErrnoRet: 1 }, host],
     ["flags", { ...seccomp, flags: [] }, host],
     ["rules", { ...seccomp, syscalls: [] }, host],
+    [
+      "an argument's second value",
+      {
+        ...seccomp,
+        syscalls: [
+          {
+            names: ["read", "nonsense"],
+            action: "SCMP_ACT_ALLOW",
+            args: [{ index: 0, op: "SCMP_CMP_EQ", value: 0, valueTwo: Number.POSITIVE_INFINITY }],
+          },
+        ],
+      },
+      host,
+    ],
     ["an error", { ...seccomp, listenerMetadata: "b" }, host],
   ])("differs by %s", (_, profile, machine) => {
     expect(cacheKey(profile, machine)).not.toBe(key);

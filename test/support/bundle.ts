@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { defaultSpec } from "../../src/oci/spec.ts";
 
 /** The built executable, which `npm test` makes before it runs the tests. */
@@ -50,6 +50,8 @@ export class TestBundle {
   readonly dir: string = join(this.base, "bundle");
   readonly state: string = join(this.base, "state");
   readonly rootfs: string = join(this.dir, "rootfs");
+  /** The container's id, like no other's on this machine. */
+  readonly id: string = basename(this.base);
 
   constructor() {
     chmodSync(this.base, 0o755);
@@ -78,7 +80,7 @@ export class TestBundle {
   /** Run a shell script in the bundle; `flags` go behind `run`, `change` edits config.json first. */
   run(script: string, options: RunOptions = {}): Outcome {
     this.write(this.spec(script, options.change));
-    return this.tguard("run", ...(options.flags ?? ["--no-harden"]), "--bundle", this.dir, "t");
+    return this.tguard("run", ...(options.flags ?? ["--no-harden"]), "--bundle", this.dir, this.id);
   }
 
   /** Any command, with this bundle's state directory. */
@@ -93,6 +95,12 @@ export class TestBundle {
     return { status, stdout, stderr };
   }
 
+  /** Run what config.json says detached, with nothing of ours on its standard streams; the exit status. */
+  detach(...flags: readonly string[]): number | null {
+    const args = ["--root", this.state, "run", ...flags, "--detach", "--bundle", this.dir, this.id];
+    return spawnSync(TGUARD, args, { stdio: "ignore", timeout: 50_000 }).status;
+  }
+
   /** Start without waiting; the caller ends it. */
   start(...args: readonly string[]): ChildProcess {
     return spawn(TGUARD, ["--root", this.state, ...args], { stdio: ["ignore", "pipe", "pipe"] });
@@ -101,7 +109,7 @@ export class TestBundle {
   /** What a container can leave behind: state, control groups, init processes, mounts of this bundle. */
   leftovers(): readonly string[] {
     const state = existsSync(this.state) ? readdirSync(this.state) : [];
-    const groups = controlGroups().filter((dir) => /\/(tguard-|tguard\/)?t(-\d+)?$/.test(dir));
+    const groups = controlGroups().filter((dir) => dir.includes(this.id));
     const mounts = readFileSync("/proc/self/mountinfo", "utf8")
       .split("\n")
       .filter((line) => line.includes(this.base));
@@ -112,7 +120,7 @@ export class TestBundle {
   }
 
   remove(): void {
-    this.tguard("delete", "--force", "t");
+    this.tguard("delete", "--force", this.id);
     rmSync(this.base, { recursive: true, force: true });
   }
 }

@@ -12,34 +12,38 @@ export function deleteInstruction({ text }: Dockerfile, { span }: InstructionBas
 }
 
 /**
- * Run one more command at the end of a RUN: `&& command` behind a shell form, a line of its own in a heredoc.
- * `undefined` where that would not be the same shell as that of `after`, or not run each time.
+ * Run one more command at the end of a RUN, for the tool that `cleans` belongs to: `&& command` behind a shell form, a
+ * line of its own in a heredoc. `undefined` where the place cannot be told, or the tool has rights that the end lacks.
  */
 export function appendCommand(
   { text }: Dockerfile,
   run: RunInstruction,
   script: Script,
-  after: SimpleCommand,
+  cleans: SimpleCommand,
   command: string,
 ): Edit | undefined {
-  const { isConditional, isCondition, isSubshell, isBackground, nesting } = after.context;
-  const isPlain = !isCondition && !isBackground && !isSubshell && nesting === 0;
-  if (!isPlain || after.runBy !== undefined || script.state !== "parsed") return undefined;
+  if (cleans.runBy !== undefined || script.state !== "parsed") return undefined;
   if (run.command.form === "heredoc") {
     const { bodySpan, isTerminated } = run.command.heredoc;
-    if (isConditional || !isTerminated) return undefined;
-    const end = { start: bodySpan.end, end: bodySpan.end };
-    return { span: end, text: `${command}\n` };
+    if (!isTerminated) return undefined;
+    return { span: { start: bodySpan.end, end: bodySpan.end }, text: `${command}\n` };
   }
   if (run.command.form !== "shell" || run.heredocs.length > 0) return undefined;
-  // `&& clean` must not land in a comment, behind a lone operator, or in the right half of `a || b`.
-  const { logical, rest, span } = run;
-  const last = script.commands.at(-1);
-  if (last === undefined || script.commands.some(({ context }) => context.isFallback))
-    return undefined;
-  if (/[;&|]$/.test(rest.raw) || /(?:^|\s)#/.test(logical.text)) return undefined;
-  // Builders drop blanks at the end of the last line.
-  const written = text.slice(span.start, span.end).trimEnd().length;
-  const end = span.start + written;
+  // `&& command` must land neither in a comment nor behind a lone operator.
+  if (/[;&|]$/.test(run.rest.raw) || /(?:^|\s)#/.test(run.rest.raw)) return undefined;
+  const end = run.span.start + text.slice(run.span.start, run.span.end).trimEnd().length;
   return { span: { start: end, end }, text: ` && ${command}` };
+}
+
+/** Put a word behind another one of a command; `undefined` in an exec form, whose words are JSON strings. */
+export function insertAfter(
+  { form }: RunInstruction["command"],
+  { nestedIn, words }: SimpleCommand,
+  { span }: SimpleCommand["words"][number],
+  word: string,
+): Edit | undefined {
+  // A word whose place is that of a whole string stands in nested quoting; nothing fits behind it.
+  const isOwnPlace = words.every((other) => other.span.start !== span.start || other.span === span);
+  if ((form === "exec" && nestedIn === undefined) || !isOwnPlace) return undefined;
+  return { span: { start: span.end, end: span.end }, text: ` ${word}` };
 }

@@ -1,7 +1,9 @@
 /** The plan carried out on this machine's own control groups, by node instead of init. Needs root and writable groups. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Linux } from "../../../src/oci/runtime-config.ts";
 import { readCgroupFacts } from "../../../src/sandbox/cgroup/detect.ts";
@@ -16,7 +18,9 @@ import {
   signalAll,
   thaw,
 } from "../../../src/sandbox/cgroup/manage.ts";
+import { planCgroupMount } from "../../../src/sandbox/cgroup/mount.ts";
 import { type CgroupPlan, planCgroup } from "../../../src/sandbox/cgroup/plan.ts";
+import { launch } from "../../support/launch.ts";
 import { runOps } from "../../support/run-ops.ts";
 
 const facts = readCgroupFacts();
@@ -222,12 +226,70 @@ describe.runIf(canMake)("on this machine's cgroup v1", () => {
     expect(() => checkPaths(paths)).toThrow(message);
   });
 
-  test("state.json may not name the group that tguard runs in", () => {
-    const mine = facts.v1.find(({ own }) => own !== "/");
+  const mine = facts.v1.find(({ own }) => own !== "/");
+  test.runIf(mine)("state.json may not name the group that tguard runs in", () => {
     const [controller = ""] = mine?.controllers ?? [];
-    if (mine === undefined) return;
-    expect(() => checkPaths({ [controller]: `${mine.mountpoint}${mine.own}` })).toThrow(
+    expect(() => checkPaths({ [controller]: `${mine?.mountpoint}${mine?.own}` })).toThrow(
       /tguard itself runs in it/,
     );
+  });
+});
+
+const INIT = resolve(import.meta.dirname, "../../../dist/tguard-init");
+
+describe.runIf(canMake && existsSync(INIT))("on this machine's cgroup v1, by tguard-init", () => {
+  test.each([
+    ["in a cgroup namespace", true],
+    ["bound, without one", false],
+  ])("the container sees its groups and no others: %s", async (_, hasCgroupNamespace) => {
+    const view = mkdtempSync(join(tmpdir(), "tguard-view-"));
+    const plan = planCgroup({
+      config: { ociVersion: "1.2.0", linux: { resources: { pids: { limit: 9 } } } },
+      id: `${ID}-${hasCgroupNamespace}`,
+      facts,
+      rootless: false,
+    });
+    const mount = planCgroupMount({
+      at: "/mounts/0",
+      destination: view,
+      attrs: 15,
+      facts,
+      paths: plan.paths,
+      hasCgroupNamespace,
+      root: 1,
+    });
+    const commands = [
+      `cat ${view}/pids/pids.max`,
+      `ls ${view}`,
+      `grep -v ':/$' /proc/self/cgroup`,
+      `echo 1 > ${view}/pids/pids.max`,
+      `mkdir ${view}/new`,
+      `find ${view} -name '${ID}*'`,
+    ];
+    const { output } = await launch(INIT, plan, commands.join("; "), mount).result;
+    rmdirSync(view);
+    const names = facts.v1.map(({ mountpoint }) => basename(mountpoint)).sort();
+    const lines = output.split("\n");
+    expect(lines.slice(0, names.length + 1)).toEqual(["9", ...names]);
+    expect(lines.slice(names.length + 1)).toEqual([
+      expect.stringMatching(/pids\.max: Read-only file system/),
+      expect.stringMatching(/new.*: Read-only file system/),
+      "",
+    ]);
+    expect(Object.values(plan.paths).filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  test("a failed start leaves no group", async () => {
+    const linux: Linux = { resources: { cpu: { cpus: "4000" } } };
+    const plan = planCgroup({
+      config: { ociVersion: "1.2.0", linux },
+      id: `${ID}-failed`,
+      facts: readCgroupFacts(linux),
+      rootless: false,
+    });
+    await expect(launch(INIT, plan, "true").exited).rejects.toMatchObject({
+      where: expect.stringContaining("/linux/resources/cpu/cpus"),
+    });
+    expect(Object.values(plan.paths).filter((path) => existsSync(path))).toEqual([]);
   });
 });
