@@ -1,8 +1,8 @@
 import { UserError } from "../base/error.ts";
 import { closest } from "../base/suggest.ts";
-import { isPolicyName, POLICY_NAMES, type Policy, type PolicyName } from "./policy-model.ts";
+import { isPolicyName, POLICY_NAMES, type Policy } from "./policy-model.ts";
 
-export { POLICY_NAMES, type Policy, type PolicyName } from "./policy-model.ts";
+export type { Policy } from "./policy-model.ts";
 
 /**
  * The profile of that name, or the one in the file at that path (anything with a `/` or ending in .yaml, .yml or .json).
@@ -10,7 +10,10 @@ export { POLICY_NAMES, type Policy, type PolicyName } from "./policy-model.ts";
  * @throws UserError for an unknown name, an unreadable file, and a file that is not a policy, with line and column.
  */
 export async function loadPolicy(nameOrPath: string): Promise<Policy> {
-  if (isPolicyName(nameOrPath)) return builtInPolicy(nameOrPath);
+  if (isPolicyName(nameOrPath)) {
+    const { POLICIES } = await import("./policies.generated.ts");
+    return POLICIES[nameOrPath];
+  }
   if (nameOrPath.includes("/") || /\.(ya?ml|json)$/.test(nameOrPath)) {
     const { readPolicyFile } = await import("./policy-file.ts");
     return readPolicyFile(nameOrPath);
@@ -20,10 +23,4 @@ export async function loadPolicy(nameOrPath: string): Promise<Policy> {
     where: "--profile",
     hint: `${near === undefined ? "" : `did you mean "${near}"? `}the profiles are ${POLICY_NAMES.join(", ")}; a file is named by a path with "/" or the ending .yaml`,
   });
-}
-
-/** One of the shipped profiles. */
-export async function builtInPolicy(name: PolicyName): Promise<Policy> {
-  const { POLICIES } = await import("./policies.generated.ts");
-  return POLICIES[name];
 }

@@ -47,7 +47,8 @@ const TREE_FROM_RULES = 32;
 /**
  * Compile a profile for a machine. As in runc: the machine's own architecture is always covered; names that nothing
  * knows and rules that only repeat the default action have no effect; an unconditional rule for a syscall wins over
- * conditional ones. Of conditional rules that overlap, the first in the profile decides. Architectures that the machine's kernel cannot run are left out, as their calls cannot happen.
+ * conditional ones. Of conditional rules that overlap, the first in the profile decides. Architectures that the
+ * machine's kernel cannot run are left out, as their calls cannot happen.
  * @throws UserError for what is wrong in the profile (with its JSON pointer), a kernel too old for it, or no libseccomp.
  */
 export async function compileSeccomp(seccomp: Seccomp, host: FilterHost): Promise<CompiledFilter> {

@@ -27,9 +27,9 @@ const NO_SYSCALL = 0xffffffff;
 const ENOSYS = 38;
 
 /**
- * The instructions in front of libseccomp's filter, to which control falls through at the end. They compare arguments,
- * they answer what a profile older than the kernel cannot name with ENOSYS, so that programs use their fallbacks, and they kill on x32
- * numbers unless x32 was asked for. Calls of other ABIs reach the filter behind, which kills on them.
+ * The instructions in front of libseccomp's filter, to which control falls through at the end. They compare arguments;
+ * they answer what a profile older than the kernel cannot name with ENOSYS, so that programs use their fallbacks; and
+ * they kill on x32 numbers unless x32 was asked for. Calls of other ABIs reach the filter behind, which kills on them.
  */
 export function encodePrologue(plans: readonly AbiPlan[]): Uint8Array {
   const program = new Assembler();

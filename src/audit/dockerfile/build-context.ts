@@ -33,7 +33,7 @@ export function refuse(context: BuildContext, message: string, span?: Span): voi
 }
 
 /** How the values of an instruction's flags are read. */
-export type FlagMode = "expand" | "literal";
+type FlagMode = "expand" | "literal";
 
 /** Flags of an instruction as nodes. */
 export function readFlags(context: BuildContext, mode: FlagMode): Flag[] {

@@ -13,7 +13,7 @@ const NO_FLAGS: FlagTable = {};
 const RUN_FLAGS: FlagTable = { mount: "list", network: "value", security: "value", device: "list" };
 
 /** Every keyword of the Dockerfile reference. */
-export const KEYWORDS: readonly string[] = [
+const KEYWORDS: readonly string[] = [
   ...["ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL"],
   ...["MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"],
 ];

@@ -52,7 +52,7 @@ export function toSource({ segments }: Logical, offset: number): number {
 /** Place in the file of `[start, end)` of the joined text. */
 export function sourceSpan(logical: Logical, start: number, end: number): Span {
   const first = toSource(logical, start);
-  return { start: first, end: end > start ? toSource(logical, end - 1) + 2 : first };
+  return { start: first, end: end > start ? toSource(logical, end - 1) + 1 : first };
 }
 
 /** Collects pieces of a file into one `Logical`. */

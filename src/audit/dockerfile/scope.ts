@@ -63,7 +63,8 @@ export class Scopes {
     let scope = this.#stages[stage];
     const own = scope;
     for (let steps = 0; scope !== undefined && steps < MAX_CHAIN; steps++) {
-      const found = latest(scope.env.get(name), steps === 0 ? before : Number.POSITIVE_INFINITY);
+      // All of an ancestor comes before: a parent stands earlier in the file.
+      const found = latest(scope.env.get(name), before);
       if (found !== undefined) return found;
       scope = scope.parent === undefined ? undefined : this.#stages[scope.parent];
     }

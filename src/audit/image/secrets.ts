@@ -90,6 +90,11 @@ const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   },
   { kind: "Google API key", pattern: /\bAIza[\w-]{35}(?![\w-])/g },
   { kind: "Stripe key", pattern: /\b[rs]k_live_[A-Za-z0-9]{16,255}\b/g },
+  // docs.developer.amazonservices.com: MWS auth tokens.
+  {
+    kind: "Amazon MWS token",
+    pattern: /\bamzn\.mws\.[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g,
+  },
   { kind: "private key", pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\w+/=\s\\-]{0,8192}/g },
   { kind: "JSON web token", pattern: /\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,1000}/g },
 ];

@@ -17,7 +17,8 @@ export function hardenSeccomp(work: Work): void {
       why,
       rule: "missing-seccomp-filter",
     });
-    linuxOf(work).seccomp = structuredClone(after) as Mutable<Seccomp>;
+    // Shared with the policy, not copied: nothing writes to it, and it is most of a config.
+    linuxOf(work).seccomp = after as Mutable<Seccomp>;
   };
   if (before === undefined)
     set(section, `filter "${profile}": fewer system calls, less of the kernel to attack`);

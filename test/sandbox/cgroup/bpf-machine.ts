@@ -1,7 +1,7 @@
 import { BPF } from "../../../src/sandbox/cgroup/devices-ebpf.ts";
 
 /**
- * Run encoded eBPF as the kernel does for BPF_PROG_TYPE_CGROUP_DEVICE, with the verifier's first rule: every jump is forward and in bounds.
+ * Run encoded eBPF as the kernel does for BPF_PROG_TYPE_CGROUP_DEVICE, with the verifier's first rules: every jump is in bounds, and nothing loops.
  * Registers are 64 bits wide; the context is three 32-bit words.
  */
 export function runDeviceProgram(
@@ -16,7 +16,10 @@ export function runDeviceProgram(
   ]);
   const registers = new Array<bigint>(11).fill(0n);
   const length = bytes.length / 8;
+  const visited = new Set<number>();
   for (let at = 0; ; at += 1) {
+    if (visited.has(at)) throw new Error(`instruction ${at} is in a loop`);
+    visited.add(at);
     if (at < 0 || at >= length) throw new Error(`instruction ${at} is outside the program`);
     const code = view.getUint8(at * 8);
     const packed = view.getUint8(at * 8 + 1);
@@ -43,14 +46,17 @@ export function runDeviceProgram(
       case BPF.AND64_IMM:
         registers[dst] = value & immediate;
         break;
+      case BPF.JEQ_IMM:
+        if (value === immediate) at += offset;
+        break;
       case BPF.JNE_IMM:
-        if (value !== immediate) at += forward(offset);
+        if (value !== immediate) at += offset;
         break;
       case BPF.JSET_IMM:
-        if ((value & immediate) !== 0n) at += forward(offset);
+        if ((value & immediate) !== 0n) at += offset;
         break;
       case BPF.JA:
-        at += forward(offset);
+        at += offset;
         break;
       case BPF.EXIT:
         return registers[0] ?? 0n;
@@ -74,13 +80,9 @@ export function unreachable(bytes: Uint8Array): readonly number[] {
     const offset = view.getInt16(at * 8 + 2, true);
     if (code === BPF.EXIT) continue;
     if (code === BPF.JA) queue.push(at + 1 + offset);
-    else if (code === BPF.JNE_IMM || code === BPF.JSET_IMM) queue.push(at + 1, at + 1 + offset);
+    else if (code === BPF.JEQ_IMM || code === BPF.JNE_IMM || code === BPF.JSET_IMM)
+      queue.push(at + 1, at + 1 + offset);
     else queue.push(at + 1);
   }
   return Array.from({ length }, (_, index) => index).filter((index) => !seen.has(index));
-}
-
-function forward(offset: number): number {
-  if (offset < 0) throw new Error("backward jump");
-  return offset;
 }
