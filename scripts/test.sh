@@ -4,4 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh
 node_modules/.bin/bun scripts/build.ts
-exec node_modules/.bin/vitest run --project unit --project e2e "$@"
+# Tests that call a compiler or busybox find those that setup unpacked.
+PATH=$PWD/.cache/bin:$PATH exec node_modules/.bin/vitest run --project unit --project e2e "$@"

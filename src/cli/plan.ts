@@ -12,6 +12,7 @@ export function planCommand(): Command {
     .option("--id <id>", "the container's id", "plan")
     .option("--format <format>", "table or json", "table")
     .action(async (bundle: string, flags: PlanFlags) => {
+      const { openBundle } = await import("../oci/bundle-file.ts");
       const { prepare } = await import("../sandbox/prepare.ts");
       const { cacheDir, defaultStateRoot } = await import("../sandbox/places.ts");
       const { formatPlanTable, planToJson } = await import("../sandbox/format-plan.ts");
@@ -22,14 +23,15 @@ export function planCommand(): Command {
           where: "--format",
           hint: "use table or json",
         });
-      const { planned, notes } = await prepare({
+      const start = {
         id: flags.id,
         bundle,
         profile: flags.harden ? flags.profile : undefined,
         mode: "foreground",
         stateDir: `${defaultStateRoot()}/${flags.id}`,
         cacheDir: cacheDir(),
-      });
+      } as const;
+      const { planned, notes } = await prepare(start, openBundle(bundle));
       await print(
         flags.format === "json"
           ? `${JSON.stringify(planToJson(planned.plan), null, 2)}\n`

@@ -48,15 +48,15 @@ export function runCommand(): Command {
     .action(async (target: string | undefined, flags: RunFlags, command: Command) => {
       const { runContainer } = await import("../sandbox/container.ts");
       const { Store } = await import("../sandbox/store.ts");
-      const { cacheDir } = await import("../sandbox/places.ts");
-      const { bundle, id } = await bundleAndId(target, flags.bundle);
+      const { cacheDir, defaultStateRoot } = await import("../sandbox/places.ts");
       const { root } = command.optsWithGlobals<{ root?: string }>();
-      const store = new Store(root ?? (await import("../sandbox/places.ts")).defaultStateRoot());
+      const store = new Store(root ?? defaultStateRoot());
+      const { bundle, id } = await bundleAndId(target, flags.bundle, store);
       const warn = (sentence: string): void => {
         process.stderr.write(`tguard: ${sentence}\n`);
       };
       const report = flags.report === true ? await import("../sandbox/enforced.ts") : undefined;
-      const { prepared, supervised } = await runContainer(store, {
+      const supervised = await runContainer(store, {
         id,
         bundle,
         profile: flags.harden ? flags.profile : undefined,
@@ -74,7 +74,6 @@ export function runCommand(): Command {
                 process.stderr.write(report.formatEnforced(report.readEnforced(made, pid))),
             }),
       });
-      for (const note of prepared.notes) warn(`note: ${note}`);
       if (flags.detach === true) return;
       process.exitCode = await watch(supervised, () => clear(store, id));
     });
@@ -92,6 +91,7 @@ async function clear(store: Store, id: string): Promise<void> {
 async function bundleAndId(
   target: string | undefined,
   bundle: string | undefined,
+  store: Store,
 ): Promise<{ bundle: string; id: string }> {
   const { statSync } = await import("node:fs");
   const { basename, resolve } = await import("node:path");
@@ -107,8 +107,11 @@ async function bundleAndId(
   const dir = target ?? bundle ?? ".";
   const name = basename(resolve(dir))
     .replace(/[^A-Za-z0-9_+.-]/g, "_")
-    .replace(/^\.+/, "");
-  return { bundle: dir, id: `${name.slice(0, 64)}-${process.pid}` };
+    .replace(/^\.+/, "")
+    .slice(0, 64);
+  // The bundle's name while it is free: the plan of the last start can be used again.
+  const isFree = name !== "" && !store.has(name);
+  return { bundle: dir, id: isFree ? name : `${name}-${process.pid}` };
 }
 
 async function watch(supervised: Supervised, clearUp: () => Promise<void>): Promise<number> {

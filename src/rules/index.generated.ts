@@ -9,15 +9,19 @@ import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
+import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
+import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
+import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import imageExposedAdminPort from "./image/exposed-admin-port.ts";
 import imageLatestTag from "./image/latest-tag.ts";
@@ -49,15 +53,19 @@ export const rules: readonly Rule[] = [
   dockerfileDuplicateStageName as Rule,
   dockerfileInvalidExposedPort as Rule,
   dockerfileLatestBaseImage as Rule,
+  dockerfileLiteralCredential as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
+  dockerfilePackageUpdateAlone as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRootAsLastUser as Rule,
+  dockerfileSecretInEnvOrArg as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   imageExposedAdminPort as Rule,
   imageLatestTag as Rule,

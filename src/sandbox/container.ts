@@ -2,9 +2,11 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import { type ContainerStatus, OCI_VERSION } from "../oci/state.ts";
+import { readHostFacts } from "../sys/host.ts";
 import { writeIdMaps } from "./id-maps.ts";
+import { type Launch, makeLaunch } from "./launch.ts";
 import { findInit, privateDir } from "./places.ts";
-import { type Prepared, prepare, type StartOptions } from "./prepare.ts";
+import type { Prepared, StartOptions } from "./prepare.ts";
 import {
   type ContainerRecord,
   isAlive,
@@ -13,7 +15,7 @@ import {
   type Store,
   statusOf,
 } from "./store.ts";
-import { type Supervised, supervise } from "./supervise.ts";
+import { type Supervised, startInit } from "./supervise.ts";
 
 /** What `run` takes beyond a start. */
 export interface RunOptions extends Omit<StartOptions, "stateDir"> {
@@ -24,33 +26,44 @@ export interface RunOptions extends Omit<StartOptions, "stateDir"> {
   readonly warn: (sentence: string) => void;
 }
 
-/** A started container. */
-export interface Run {
-  readonly prepared: Prepared;
-  readonly supervised: Supervised;
-}
-
 /**
  * Start a bundle's container. The state is on disk before the workload runs; whatever fails, nothing stays behind.
  * @throws UserError
  */
-export async function runContainer(store: Store, options: RunOptions): Promise<Run> {
+export async function runContainer(store: Store, options: RunOptions): Promise<Supervised> {
   const stateDir = store.dirOf(options.id);
-  const init = findInit();
-  const prepared = await prepare({ ...options, stateDir });
-  const record = newRecord(options.id, prepared);
-  store.reserve(record);
-  const supervised = supervise(init, prepared.planned, {
-    writeMaps: (pid) => writeIdMaps(pid, prepared.config, prepared.host),
+  const init = startInit(findInit());
+  let launch: Launch;
+  let record: ContainerRecord;
+  try {
+    // The report is made from the plan as data.
+    launch = await makeLaunch({ ...options, stateDir }, options.onCreated !== undefined);
+    record = newRecord(options.id, launch);
+    store.reserve(record);
+  } catch (error) {
+    init.abandon();
+    throw error;
+  }
+  for (const note of launch.notes) options.warn(`note: ${note}`);
+  const maps = needsMaps() ? await launch.prepared() : undefined;
+  const report = options.onCreated === undefined ? undefined : await launch.prepared();
+  const supervised = init.launch(launch.encoded, {
+    writeMaps(pid) {
+      if (maps !== undefined) writeIdMaps(pid, maps.config, maps.host);
+    },
     created(pid) {
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
       store.write({ ...record, phase: "running", process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
-      options.onCreated?.(prepared, pid);
+      if (report !== undefined) options.onCreated?.(report, pid);
     },
     warn: options.warn,
+    explain: async (op, errno) => {
+      const { explainFailure } = await import("./explain.ts");
+      return explainFailure((await launch.prepared()).planned.plan, op, errno);
+    },
   });
   try {
     await supervised.started;
@@ -59,23 +72,30 @@ export async function runContainer(store: Store, options: RunOptions): Promise<R
     await clearAway(store, options.id);
     throw error;
   }
-  return { prepared, supervised };
+  launch.keep();
+  return supervised;
 }
 
-function newRecord(id: string, prepared: Prepared): ContainerRecord {
+/** init asks for maps when we cannot write them as root. */
+function needsMaps(): boolean {
+  return process.geteuid?.() !== 0;
+}
+
+function newRecord(id: string, launch: Launch): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
+  const { euid, userName } = readHostFacts();
   return {
     version: 1,
     ociVersion: OCI_VERSION,
     id,
     phase: "creating",
-    bundle: prepared.bundle.dir,
-    rootfs: prepared.bundle.rootfs,
+    bundle: launch.bundleDir,
+    rootfs: launch.rootfs,
     created: new Date().toISOString(),
-    owner: prepared.host.userName ?? String(prepared.host.euid),
-    annotations: prepared.config.annotations ?? {},
-    cgroupPaths: prepared.planned.cgroupPaths,
+    owner: userName ?? String(euid),
+    annotations: launch.annotations,
+    cgroupPaths: launch.cgroupPaths,
     maker,
   };
 }

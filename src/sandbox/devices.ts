@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { UserError } from "../base/error.ts";
 import type { Device, RuntimeConfig } from "../oci/runtime-config.ts";
+import { isBind } from "./bind.ts";
 import { CWD, NONE, type Op, TARGET_FILE, TARGET_NOFOLLOW } from "./ops.ts";
 import { SLOT } from "./slots.ts";
 
@@ -55,10 +56,6 @@ export function planDevices(config: RuntimeConfig, inUserNamespace: boolean): re
 
 function isDev(destination: string): boolean {
   return posix.normalize(`/${destination}/`) === "/dev/";
-}
-
-function isBind(mount: { readonly type?: string; readonly options?: readonly string[] }): boolean {
-  return mount.type === "bind" || (mount.options ?? []).some((o) => o === "bind" || o === "rbind");
 }
 
 function typeBits(device: Device): number {

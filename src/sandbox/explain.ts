@@ -15,6 +15,8 @@ function describe(op: Op): string {
       return `writing ${JSON.stringify(printable(new TextDecoder().decode(op.data)))} to ${op.path}`;
     case "kill_cgroup":
       return `ending the processes in ${op.path}`;
+    case "fork_into_cgroup":
+      return "entering the control group";
     case "bpf_device":
       return `attaching the device filter to ${op.path}`;
     case "open":

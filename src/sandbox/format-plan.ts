@@ -76,6 +76,7 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   write_file: (op) =>
     `${text(op.path)} = ${bytes(op.data)}${flag(op.flags, WRITE_OPTIONAL, "may be missing")}`,
   kill_cgroup: (op) => text(op.path),
+  fork_into_cgroup: (op) => `the join process is born in ${slotName(op.slot)}`,
   bpf_device: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
 
   open: (op) =>

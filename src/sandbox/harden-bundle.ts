@@ -1,7 +1,8 @@
 import { type Bundle, readBundle } from "../oci/bundle.ts";
 import { readHostFacts } from "../sys/host.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
-import { type Hardened, harden, hardenFactsOf } from "./harden.ts";
+import { type Hardened, harden } from "./harden.ts";
+import { hardenFactsOf } from "./harden-facts.ts";
 import { loadPolicy, type Policy } from "./policy.ts";
 
 /**

@@ -13,6 +13,8 @@ export const OPS = {
   unlink: { code: 3, fields: { path: "str" } },
   write_file: { code: 4, fields: { path: "str", data: "bytes", flags: "u64" } },
   kill_cgroup: { code: 5, fields: { path: "str" } },
+  /** The join process is born in that v2 group (clone3(2), CLONE_INTO_CGROUP). */
+  fork_into_cgroup: { code: 7, fields: { slot: "slot" } },
   bpf_device: { code: 6, fields: { path: "str", insns: "bytes" } },
 
   // Descriptors.

@@ -1,8 +1,10 @@
-import { type Bundle, readBundle } from "../oci/bundle.ts";
+import { type Bundle, checkBundle } from "../oci/bundle.ts";
+import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
-import { type Change, harden, hardenFactsOf } from "./harden.ts";
+import { type Change, harden } from "./harden.ts";
+import { hardenFactsOf } from "./harden-facts.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import type { SeccompFilter } from "./process.ts";
@@ -18,31 +20,30 @@ export interface StartOptions {
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
-  /** Directory for compiled filters. */
+  /** Directory for compiled filters and kept plans. */
   readonly cacheDir: string;
 }
 
-/** A bundle that is read, checked, hardened and planned; nothing has been changed on the host yet. */
+/** A bundle that is checked, hardened and planned; nothing has been changed on the host yet. */
 export interface Prepared {
   readonly bundle: Bundle;
   /** As it will run. */
   readonly config: RuntimeConfig;
   readonly host: HostFacts;
-  readonly cgroups: CgroupFacts;
   readonly planned: Planned;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
 }
 
 /**
- * From a bundle directory to the launch plan.
+ * From a bundle's config.json to the launch plan.
  * @throws UserError for everything that is wrong with the bundle, the profile, or their fit to this host.
  */
-export async function prepare(options: StartOptions): Promise<Prepared> {
-  const bundle = readBundle(options.bundle);
+export async function prepare(options: StartOptions, opened: OpenedBundle): Promise<Prepared> {
+  const bundle = checkBundle(opened);
   const host = readHostFacts();
   const cgroups = readCgroupFacts(bundle.config.linux);
-  const hardened = await hardenBundle(bundle, options.profile, host, cgroups);
+  const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
   const { config } = hardened;
   const planned = planLaunch({
     id: options.id,
@@ -64,7 +65,6 @@ export async function prepare(options: StartOptions): Promise<Prepared> {
     bundle,
     config,
     host,
-    cgroups,
     planned,
     changes: hardened.changes,
     notes: [...hardened.notes, ...planned.notes],
@@ -78,7 +78,7 @@ interface HardenedBundle {
   readonly wishes: ReadonlySet<string>;
 }
 
-async function hardenBundle(
+async function hardenOpened(
   bundle: Bundle,
   profile: string | undefined,
   host: HostFacts,

@@ -19,6 +19,8 @@ export const SLOT = {
   /** The user namespace whose maps an idmapped mount takes. */
   IDMAP: 30,
   HOST_ROOT: 31,
+  /** The container's v2 control group. */
+  CGROUP: 32,
   /** 40 to 255: bind sources opened before the user namespace is entered. */
   SOURCES: 40,
 } as const;

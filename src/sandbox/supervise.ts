@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { UserError } from "../base/error.ts";
-import { encodePlan } from "./encode.ts";
-import { explainFailure } from "./explain.ts";
-import type { Planned } from "./plan.ts";
 
 /** Record kinds shared with init.h. */
 const FAILED = 1;
@@ -26,6 +23,8 @@ export interface Handlers {
   created(pid: number): void | Promise<void>;
   /** A clean-up step failed; the sentence says which. */
   warn(sentence: string): void;
+  /** Word the failure of an operation, by its index in the plan. */
+  explain(op: number, errno: number): Promise<UserError>;
 }
 
 /** A container that init is starting or watching. */
@@ -40,18 +39,36 @@ export interface Supervised {
   readonly monitorPid: number;
 }
 
-/**
- * Start init and give it the plan. The returned promises reject with a UserError that names the operation that failed.
- * init dies, and takes the container with it, when this process goes away before the container was handed over.
- */
-export function supervise(init: string, planned: Planned, handlers: Handlers): Supervised {
+/** An init that waits for its plan. */
+export interface WaitingInit {
+  /** Let it go: it has done nothing yet. */
+  abandon(): void;
+  /**
+   * Give it the plan. The returned promises reject with a UserError that names the operation that failed. init dies, and
+   * takes the container with it, when this process goes away before the container was handed over.
+   */
+  launch(encoded: Uint8Array, handlers: Handlers): Supervised;
+}
+
+/** Start init; it gets ready while the plan is being made. */
+export function startInit(init: string): WaitingInit {
   const child = spawn(init, [], {
     stdio: ["inherit", "inherit", "inherit", "pipe"],
     detached: true, // a session of its own: keyboard signals reach us alone, and we pass them on once
     env: {},
   });
   const control = child.stdio[3] as Duplex; // "pipe" is a socket pair: both directions
-  return new Connection(child, control, planned, handlers);
+  // Writing to an init that has died is reported by its exit.
+  control.on("error", () => undefined);
+  let failure: Error | undefined;
+  const onError = (error: Error): void => {
+    failure = error;
+  };
+  child.on("error", onError);
+  return {
+    abandon: () => control.destroy(),
+    launch: (encoded, handlers) => new Connection(child, control, encoded, handlers, failure),
+  };
 }
 
 class Connection implements Supervised {
@@ -59,11 +76,10 @@ class Connection implements Supervised {
   readonly exited: Promise<number>;
   private readonly child: ChildProcess;
   private readonly control: Duplex;
-  private readonly planned: Planned;
   private readonly handlers: Handlers;
   private pending: Buffer = Buffer.alloc(0);
   private settled = false;
-  private failure: UserError | undefined;
+  private failure: Promise<UserError> | undefined;
   private status: number | undefined;
   private hasStarted = false;
   private resolveStarted: () => void = () => undefined;
@@ -71,10 +87,15 @@ class Connection implements Supervised {
   private resolveExited: (status: number) => void = () => undefined;
   private rejectExited: (error: unknown) => void = () => undefined;
 
-  constructor(child: ChildProcess, control: Duplex, planned: Planned, handlers: Handlers) {
+  constructor(
+    child: ChildProcess,
+    control: Duplex,
+    encoded: Uint8Array,
+    handlers: Handlers,
+    failure: Error | undefined,
+  ) {
     this.child = child;
     this.control = control;
-    this.planned = planned;
     this.handlers = handlers;
     this.started = new Promise((resolve, reject) => {
       this.resolveStarted = resolve;
@@ -87,14 +108,18 @@ class Connection implements Supervised {
     // Callers may wait for one of the two only.
     this.started.catch(() => undefined);
     this.exited.catch(() => undefined);
-    // Writing to an init that has died is reported by its exit.
-    control.on("error", () => undefined);
     control.on("data", (chunk: Buffer) => this.receive(chunk));
-    child.on("error", (cause) =>
-      this.settle(new UserError("cannot start tguard-init", { cause, hint: "run npm run build" })),
-    );
-    child.on("close", (code, signal) => this.ended(code, signal));
-    control.write(encodePlan(planned.plan));
+    const cannotStart = (cause: Error): void =>
+      this.settle(
+        new UserError("cannot start tguard-init", {
+          cause,
+          hint: "install tguard-init beside tguard",
+        }),
+      );
+    child.on("error", cannotStart);
+    child.on("close", (code, signal) => void this.ended(code, signal));
+    if (failure === undefined) control.write(encoded);
+    else cannotStart(failure);
   }
 
   get monitorPid(): number {
@@ -133,7 +158,7 @@ class Connection implements Supervised {
   private handle(kind: number, record: { op: number; err: number; pid: number }): void {
     switch (kind) {
       case FAILED:
-        this.failure ??= explainFailure(this.planned.plan, record.op, record.err);
+        this.failure ??= this.handlers.explain(record.op, record.err);
         return;
       case MAPS:
         this.attempt(() => this.handlers.writeMaps(record.pid), MAPPED);
@@ -149,7 +174,9 @@ class Connection implements Supervised {
         this.status = record.err;
         return;
       case CLEANUP:
-        this.handlers.warn(explainFailure(this.planned.plan, record.op, record.err).message);
+        void this.handlers
+          .explain(record.op, record.err)
+          .then(({ message }) => this.handlers.warn(message));
     }
   }
 
@@ -173,15 +200,16 @@ class Connection implements Supervised {
   }
 
   private abort(error: unknown): void {
-    this.failure =
+    this.failure = Promise.resolve(
       error instanceof UserError
         ? error
-        : new UserError("cannot start the container", { cause: error });
+        : new UserError("cannot start the container", { cause: error }),
+    );
     this.control.destroy();
   }
 
-  private ended(code: number | null, signal: NodeJS.Signals | null): void {
-    if (this.failure !== undefined) this.settle(this.failure);
+  private async ended(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    if (this.failure !== undefined) this.settle(await this.failure);
     else if (this.status !== undefined) this.settle(undefined, exitStatus(this.status));
     else if (code === 0) this.settle(undefined, 0);
     else

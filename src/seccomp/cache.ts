@@ -1,18 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { isErrno } from "../base/error.ts";
+import { join } from "node:path";
+import { prepareCache, readKept, sha256, writeKept } from "../base/kept-file.ts";
 import type { Seccomp } from "../oci/runtime-config.ts";
 import type { CompiledFilter, FilterHost } from "./compile.ts";
 import { verify } from "./interpret.ts";
@@ -35,12 +22,12 @@ export async function loadOrCompile(
   cacheDir: string,
 ): Promise<CompiledFilter> {
   const path = join(cacheDir, `${cacheKey(seccomp, host)}.filter`);
-  const isUsable = ignoreErrno(() => prepareDirectory(cacheDir)) ?? false;
-  const cached = isUsable ? ignoreErrno(() => readEntry(path)) : undefined;
+  const isUsable = prepareCache(cacheDir);
+  const cached = isUsable ? readEntry(path) : undefined;
   if (cached !== undefined) return cached;
   const { compileSeccomp } = await import("./compile.ts");
   const filter = await compileSeccomp(seccomp, host);
-  if (isUsable) ignoreErrno(() => writeEntry(path, filter));
+  if (isUsable) writeEntry(path, filter);
   return filter;
 }
 
@@ -65,48 +52,15 @@ export function cacheKey(seccomp: Seccomp, host: FilterHost): string {
   return sha256(JSON.stringify(facts));
 }
 
-function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
-}
-
-function prepareDirectory(path: string): boolean {
-  makeDirectory(path);
-  const { mode, uid } = lstatSync(path);
-  return (mode & constants.S_IFMT) === constants.S_IFDIR && isPrivate(mode, uid);
-}
-
-// Not `recursive: true`: Node 20 tries for ever where a file system answers ENOENT to mkdir(2), as /proc does.
-function makeDirectory(path: string, mayMakeParents = true): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    if (error.code === "EEXIST") return;
-    const parent = dirname(path);
-    if (error.code !== "ENOENT" || !mayMakeParents || parent === path) throw error;
-    makeDirectory(parent);
-    makeDirectory(path, false);
-  }
-}
-
-function isPrivate(mode: number, uid: number): boolean {
-  return uid === process.geteuid?.() && (mode & 0o022) === 0;
-}
-
-/** An entry is a line with the SHA-256 of the rest, then JSON. Undefined when anything about it is not right. */
+/** An entry is JSON. Undefined when anything about it is not right. */
 function readEntry(path: string): CompiledFilter | undefined {
-  // O_NONBLOCK: a FIFO put in its place must not hold the start up.
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const body = readKept(path, MAX_ENTRY_BYTES);
+  if (body === undefined) return undefined;
   try {
-    const { mode, uid, size } = fstatSync(fd);
-    const isFile = (mode & constants.S_IFMT) === constants.S_IFREG;
-    if (!isFile || !isPrivate(mode, uid) || size > MAX_ENTRY_BYTES) return undefined;
-    const text = readFileSync(fd, "latin1");
-    const end = text.indexOf("\n");
-    const body = text.slice(end + 1);
-    return text.slice(0, end) === sha256(body) ? parseEntry(JSON.parse(body)) : undefined;
-  } finally {
-    closeSync(fd);
+    return parseEntry(JSON.parse(body.toString("utf8")));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
@@ -123,22 +77,5 @@ function parseEntry(entry: unknown): CompiledFilter | undefined {
 
 function writeEntry(path: string, { bpf, ...rest }: CompiledFilter): void {
   const body = JSON.stringify({ ...rest, bpf: Buffer.from(bpf).toString("base64") });
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`;
-  try {
-    writeFileSync(temporary, `${sha256(body)}\n${body}`, { flag: "wx", mode: 0o600 });
-    renameSync(temporary, path);
-  } catch (error) {
-    ignoreErrno(() => unlinkSync(temporary));
-    throw error;
-  }
-}
-
-/** Cache trouble (no permission, full disk, missing or broken entry) is never the user's problem. */
-function ignoreErrno<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (isErrno(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  writeKept(path, Buffer.from(body));
 }

@@ -2,8 +2,10 @@ import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CgroupPlan } from "../../src/sandbox/cgroup/plan.ts";
+import { encodePlan } from "../../src/sandbox/encode.ts";
+import { explainFailure } from "../../src/sandbox/explain.ts";
 import { MODE_FOREGROUND, NONE, type Op } from "../../src/sandbox/ops.ts";
-import { type Supervised, supervise } from "../../src/sandbox/supervise.ts";
+import { type Supervised, startInit } from "../../src/sandbox/supervise.ts";
 
 const CLONE_NEWNS = 0x20000;
 const CLONE_NEWCGROUP = 0x2000000;
@@ -67,15 +69,13 @@ export function launch(
     cleanup: cgroup.cleanup,
   };
   const warnings: string[] = [];
-  const container = supervise(
-    init,
-    { plan: { mode: MODE_FOREGROUND, sections }, cgroupPaths: cgroup.paths, notes: cgroup.notes },
-    {
-      writeMaps: () => undefined,
-      created: () => undefined,
-      warn: (sentence) => warnings.push(sentence),
-    },
-  );
+  const plan = { mode: MODE_FOREGROUND, sections };
+  const container = startInit(init).launch(encodePlan(plan), {
+    writeMaps: () => undefined,
+    created: () => undefined,
+    warn: (sentence) => warnings.push(sentence),
+    explain: async (op, errno) => explainFailure(plan, op, errno),
+  });
   const result = container.exited.then((status) => {
     const output = readFileSync(file, "utf8");
     rmSync(file);

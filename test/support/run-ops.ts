@@ -30,6 +30,16 @@ export function runOps(
   }
 }
 
+/** Shell commands by which a process enters the plan's groups; a shell cannot be born in one, so it moves. */
+export function entering(plan: {
+  readonly host: readonly Op[];
+  readonly join: readonly Op[];
+}): readonly string[] {
+  const born = plan.host.flatMap((op) => (op.op === "open" ? [`${op.path}/cgroup.procs`] : []));
+  const moved = plan.join.flatMap((op) => (op.op === "write_file" ? [op.path] : []));
+  return [...born, ...moved].map((path) => `echo 0 > ${path}`);
+}
+
 function runOp(op: Op, made: Set<string>, bpf: (path: string, insns: Uint8Array) => void): void {
   switch (op.op) {
     case "mkdir":
@@ -61,6 +71,9 @@ function runOp(op: Op, made: Set<string>, bpf: (path: string, insns: Uint8Array)
     case "bpf_device":
       bpf(op.path, op.insns);
       return;
+    case "open":
+    case "fork_into_cgroup":
+      return; // fork into a group is for whoever starts the process: entering() says how
     default:
       throw new Error("not a control group operation");
   }

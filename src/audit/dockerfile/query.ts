@@ -1,7 +1,6 @@
 import { expandText, type VariableState } from "./expand.ts";
 import type {
   BaseImage,
-  CopyInstruction,
   Declaration,
   Dockerfile,
   HealthcheckInstruction,
@@ -17,7 +16,6 @@ import type {
 } from "./model.ts";
 import { scopesFor } from "./parse.ts";
 
-export { PLATFORM_ARGS, PREDEFINED_ARGS } from "./scope.ts";
 export { wordSpan } from "./word.ts";
 
 /*
@@ -248,11 +246,6 @@ export function isCacheMounted(
     if (!wanted.startsWith("/")) return path === wanted || path.endsWith(`/${wanted}`);
     return path === wanted || path === "/" || wanted.startsWith(`${path}/`);
   });
-}
-
-/** COPY and ADD of a stage. */
-export function copiesOf(stage: Stage): CopyInstruction[] {
-  return stageInstructions(stage, "copy", "add");
 }
 
 interface Index {

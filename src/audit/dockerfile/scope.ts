@@ -2,7 +2,7 @@ import type { VariableState } from "./expand.ts";
 import type { Declaration } from "./model.ts";
 
 /** ARGs that the builder knows without a default: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
-export const PLATFORM_ARGS: ReadonlySet<string> = new Set([
+const PLATFORM_ARGS: ReadonlySet<string> = new Set([
   "TARGETPLATFORM",
   "TARGETOS",
   "TARGETOSVERSION",
@@ -14,14 +14,6 @@ export const PLATFORM_ARGS: ReadonlySet<string> = new Set([
   "BUILDOSVERSION",
   "BUILDARCH",
   "BUILDVARIANT",
-]);
-
-/** ARGs that may be given without being declared: https://docs.docker.com/reference/dockerfile/#predefined-args */
-export const PREDEFINED_ARGS: ReadonlySet<string> = new Set([
-  ...["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [
-    name,
-    name.toLowerCase(),
-  ]),
 ]);
 
 /** How many ancestors a look-up follows; what lies behind counts as unknown. */

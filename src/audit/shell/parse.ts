@@ -21,7 +21,6 @@ export type {
   PipelineNode,
   Redirection as RedirectionNode,
   Statement as StatementNode,
-  SyntaxNode,
   TestExpression as TestNode,
   Word as WordNode,
   WordPart as PartNode,

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { UserError } from "../../base/error.ts";
 import type { Mount } from "../../oci/runtime-config.ts";
+import { isBind } from "../bind.ts";
 import type { WritablePath } from "../policy-model.ts";
 import { linuxOf, type Work, type WorkMount } from "./work.ts";
 
@@ -32,11 +33,6 @@ export function hardenMounts(work: Work): void {
   }
   cutRootPropagation(work);
   closeRoot(work);
-}
-
-/** A bind mount, by type or by option (runtime-spec, config.md#mounts). */
-export function isBind(mount: Mount): boolean {
-  return mount.type === "bind" || (mount.options ?? []).some((o) => o === "bind" || o === "rbind");
 }
 
 /** Absolute and clean, with the links resolved that every distribution has (Debian policy 9.1.4). */

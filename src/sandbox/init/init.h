@@ -53,6 +53,7 @@ struct context {
 	int slots[SLOT_COUNT];
 	int peer; /* inner side: towards the outer half; outer half: -1 */
 	pid_t child; /* outer half: the process in the join section */
+	int birth_cgroup; /* outer half: v2 group that the join process is born in, or -1 */
 	bool made[MAX_OPS]; /* mkdir operations that really made something */
 	char home[4200]; /* "HOME=…" found by default_home */
 };
@@ -71,6 +72,7 @@ OP_FUNCTION(rmdir);
 OP_FUNCTION(unlink);
 OP_FUNCTION(write_file);
 OP_FUNCTION(kill_cgroup);
+OP_FUNCTION(fork_into_cgroup);
 OP_FUNCTION(bpf_device);
 OP_FUNCTION(open);
 OP_FUNCTION(close);

@@ -156,6 +156,24 @@ OP_FUNCTION(clone)
 	_exit(0);
 }
 
+/* Remembered for the fork; the descriptor stays in its slot. */
+OP_FUNCTION(fork_into_cgroup)
+{
+	return slot_get(ctx, op->fork_into_cgroup.slot, &ctx->birth_cgroup);
+}
+
+/* fork(2), into the v2 control group if the plan names one (Linux 5.7): moving there later takes a lock and an RCU grace period. */
+static pid_t fork_join_process(void)
+{
+	struct clone_args args = { .exit_signal = SIGCHLD };
+
+	if (inner.birth_cgroup >= 0) {
+		args.flags = CLONE_INTO_CGROUP;
+		args.cgroup = (__u64)(unsigned int)inner.birth_cgroup;
+	}
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
 /* Everything is ready: say so, then wait for `start` (a byte in the fifo) or for the outer half's word. */
 OP_FUNCTION(created)
 {
@@ -208,6 +226,7 @@ int main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	umask(0);
 	memset(inner.slots, 0xff, sizeof(inner.slots));
+	inner.birth_cgroup = -1;
 
 	if (read_plan() < 0)
 		return 125;
@@ -220,9 +239,12 @@ int main(int argc, char **argv)
 		}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return 125;
-	monitor.child = fork();
-	if (monitor.child < 0)
-		return 125;
+	monitor.child = fork_join_process();
+	if (monitor.child < 0) {
+		monitor.child = 0;
+		monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = plan.first[SECTION_JOIN], .err = errno };
+		monitor_run(&inner, &monitor);
+	}
 	if (monitor.child == 0) {
 		close(pair[0]);
 		close(CONTROL_FD);

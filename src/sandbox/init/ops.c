@@ -13,6 +13,7 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_UNLINK] = op_unlink,
 	[OP_WRITE_FILE] = op_write_file,
 	[OP_KILL_CGROUP] = op_kill_cgroup,
+	[OP_FORK_INTO_CGROUP] = op_fork_into_cgroup,
 	[OP_BPF_DEVICE] = op_bpf_device,
 	[OP_OPEN] = op_open,
 	[OP_CLOSE] = op_close,

@@ -51,6 +51,7 @@ enum op_code {
 	OP_UNLINK = 3,
 	OP_WRITE_FILE = 4,
 	OP_KILL_CGROUP = 5,
+	OP_FORK_INTO_CGROUP = 7,
 	OP_BPF_DEVICE = 6,
 	OP_OPEN = 10,
 	OP_CLOSE = 11,
@@ -141,6 +142,10 @@ struct write_file_fields {
 
 struct kill_cgroup_fields {
 	struct str path;
+};
+
+struct fork_into_cgroup_fields {
+	uint32_t slot;
 };
 
 struct bpf_device_fields {
@@ -464,6 +469,7 @@ struct op {
 		struct unlink_fields unlink;
 		struct write_file_fields write_file;
 		struct kill_cgroup_fields kill_cgroup;
+		struct fork_into_cgroup_fields fork_into_cgroup;
 		struct bpf_device_fields bpf_device;
 		struct open_fields open;
 		struct close_fields close;
@@ -544,6 +550,7 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_UNLINK] = { "unlink", { { FIELD_STR, offsetof(struct op, unlink.path) }, { FIELD_END, 0 } } },
 	[OP_WRITE_FILE] = { "write_file", { { FIELD_STR, offsetof(struct op, write_file.path) }, { FIELD_BYTES, offsetof(struct op, write_file.data) }, { FIELD_U64, offsetof(struct op, write_file.flags) }, { FIELD_END, 0 } } },
 	[OP_KILL_CGROUP] = { "kill_cgroup", { { FIELD_STR, offsetof(struct op, kill_cgroup.path) }, { FIELD_END, 0 } } },
+	[OP_FORK_INTO_CGROUP] = { "fork_into_cgroup", { { FIELD_SLOT, offsetof(struct op, fork_into_cgroup.slot) }, { FIELD_END, 0 } } },
 	[OP_BPF_DEVICE] = { "bpf_device", { { FIELD_STR, offsetof(struct op, bpf_device.path) }, { FIELD_BYTES, offsetof(struct op, bpf_device.insns) }, { FIELD_END, 0 } } },
 	[OP_OPEN] = { "open", { { FIELD_SLOT, offsetof(struct op, open.slot) }, { FIELD_SLOT, offsetof(struct op, open.dir) }, { FIELD_STR, offsetof(struct op, open.path) }, { FIELD_U64, offsetof(struct op, open.flags) }, { FIELD_U64, offsetof(struct op, open.mode) }, { FIELD_U64, offsetof(struct op, open.resolve) }, { FIELD_END, 0 } } },
 	[OP_CLOSE] = { "close", { { FIELD_SLOT, offsetof(struct op, close.slot) }, { FIELD_END, 0 } } },

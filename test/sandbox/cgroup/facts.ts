@@ -71,6 +71,8 @@ export function printOps(ops: readonly Op[]): readonly string[] {
         return `rmdir${op.flags === 1 ? "*" : ""} ${op.path}`;
       case "bpf_device":
         return `bpf ${op.path} ${op.insns.length / 8}`;
+      case "open":
+        return `open ${op.path}`;
       default:
         return op.op;
     }

@@ -403,9 +403,11 @@ describe("groups", () => {
       "write /sys/fs/cgroup/tguard/cgroup.subtree_control +cpuset +memory +pids",
       "mkdir /sys/fs/cgroup/tguard/box",
       "write /sys/fs/cgroup/tguard/box/cpuset.cpus 0",
-      "bpf /sys/fs/cgroup/tguard/box 70",
+      "bpf /sys/fs/cgroup/tguard/box 63",
+      "open /sys/fs/cgroup/tguard/box",
+      "fork_into_cgroup",
     ]);
-    expect(printOps(join)).toEqual(["write /sys/fs/cgroup/tguard/box/cgroup.procs 0"]);
+    expect(printOps(join)).toEqual([]);
     expect(printOps(cleanup)).toEqual([
       "kill /sys/fs/cgroup/tguard/box",
       "rmdir* /sys/fs/cgroup/tguard/box",
@@ -592,6 +594,8 @@ describe("rootless", () => {
       `write /sys/fs/cgroup${base}/tguard/cgroup.subtree_control +memory +pids`,
       `mkdir /sys/fs/cgroup${base}/tguard/box`,
       `write /sys/fs/cgroup${base}/tguard/box/pids.max 5`,
+      `open /sys/fs/cgroup${base}/tguard/box`,
+      "fork_into_cgroup",
     ]);
     expect(paths[""]).toBe(`/sys/fs/cgroup${base}/tguard/box`);
   });

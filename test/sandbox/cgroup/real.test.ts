@@ -21,7 +21,7 @@ import {
 import { planCgroupMount } from "../../../src/sandbox/cgroup/mount.ts";
 import { type CgroupPlan, planCgroup } from "../../../src/sandbox/cgroup/plan.ts";
 import { launch } from "../../support/launch.ts";
-import { runOps } from "../../support/run-ops.ts";
+import { entering, runOps } from "../../support/run-ops.ts";
 
 const facts = readCgroupFacts();
 const canMake =
@@ -52,10 +52,7 @@ function makeGroup(resources: Linux["resources"] = {}, id = ID): Group {
 
 /** A shell that enters the group by the plan's own writes, then becomes the command. */
 function enterWords({ plan }: Group, command: string): readonly string[] {
-  const writes = plan.join.map((op) =>
-    op.op === "write_file" ? `echo 0 > '${op.path}'` : "false",
-  );
-  return ["-c", `set -e; ${writes.join("; ")}; set +e; ${command}`];
+  return ["-c", `set -e; ${entering(plan).join("; ")}; set +e; ${command}`];
 }
 
 async function startInside(group: Group, command: string): Promise<ChildProcess> {
