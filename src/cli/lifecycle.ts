@@ -1,62 +1,84 @@
-import { Command } from "commander";
+import { UserError } from "../base/error.ts";
+import { formatList } from "../sandbox/format-list.ts";
+import {
+  deleteContainer,
+  killContainer,
+  listContainers,
+  parseSignal,
+  stateOf,
+} from "../sandbox/manage.ts";
+import { defaultStateRoot } from "../sandbox/places.ts";
+import { Store } from "../sandbox/store.ts";
+import type { CommandSpec, Globals } from "./command-spec.ts";
+import { print } from "./output.ts";
+
+const ID = { name: "<id>", description: "the container's id" } as const;
 
 /** The store that `--root` names, or this user's own. */
-async function storeOf(command: Command): Promise<import("../sandbox/store.ts").Store> {
-  const { Store } = await import("../sandbox/store.ts");
-  const { defaultStateRoot } = await import("../sandbox/places.ts");
-  const { root } = command.optsWithGlobals<{ root?: string }>();
+function storeOf({ root }: Globals): Store {
   return new Store(root ?? defaultStateRoot());
 }
 
-/** `tguard state`: one container's state as JSON. */
-export function stateCommand(): Command {
-  return new Command("state")
-    .description("print a container's state as JSON")
-    .argument("<id>", "the container's id")
-    .action(async (id: string, _flags: object, command: Command) => {
-      const { stateOf } = await import("../sandbox/container.ts");
-      const { print } = await import("./output.ts");
-      await print(`${JSON.stringify(stateOf(await storeOf(command), id), null, 2)}\n`);
-    });
+function idOf(args: readonly string[]): string {
+  const id = args[0];
+  if (id === undefined) throw new UserError("a container's id is missing");
+  return id;
 }
+
+/** `tguard state`: one container's state as JSON. */
+export const stateSpec: CommandSpec = {
+  name: "state",
+  description: "print a container's state as JSON",
+  arguments: [ID],
+  options: [],
+  run: (args, _flags, globals) =>
+    print(`${JSON.stringify(stateOf(storeOf(globals), idOf(args)), null, 2)}\n`),
+};
 
 /** `tguard list`: all containers. */
-export function listCommand(): Command {
-  return new Command("list")
-    .description("list the containers")
-    .option("-f, --format <format>", "table or json", "table")
-    .option("-q, --quiet", "print ids alone")
-    .action(async (flags: { format: string; quiet?: true }, command: Command) => {
-      const { listContainers } = await import("../sandbox/container.ts");
-      const { print } = await import("./output.ts");
-      const { formatList } = await import("../sandbox/format-list.ts");
-      const all = listContainers(await storeOf(command));
-      await print(formatList(all, flags.quiet === true ? "quiet" : flags.format));
-    });
-}
+export const listSpec: CommandSpec = {
+  name: "list",
+  description: "list the containers",
+  arguments: [],
+  options: [
+    { flags: "-f, --format <format>", description: "table or json", default: "table" },
+    { flags: "-q, --quiet", description: "print ids alone" },
+  ],
+  run: (_args, flags, globals) =>
+    print(
+      formatList(
+        listContainers(storeOf(globals)),
+        flags["quiet"] === true ? "quiet" : String(flags["format"]),
+      ),
+    ),
+};
 
 /** `tguard kill`: send a signal. */
-export function killCommand(): Command {
-  return new Command("kill")
-    .description("send a signal to a container's process (default: SIGTERM)")
-    .argument("<id>", "the container's id")
-    .argument("[signal]", "name or number", "SIGTERM")
-    .option("-a, --all", "send it to every process in the container")
-    .action(async (id: string, signal: string, flags: { all?: true }, command: Command) => {
-      const { killContainer, parseSignal } = await import("../sandbox/container.ts");
-      const store = await storeOf(command);
-      await killContainer(store, id, parseSignal(signal), flags.all === true);
-    });
-}
+export const killSpec: CommandSpec = {
+  name: "kill",
+  description: "send a signal to a container's process",
+  arguments: [ID, { name: "[signal]", description: "name or number (default: SIGTERM)" }],
+  options: [{ flags: "-a, --all", description: "send it to every process in the container" }],
+  run: (args, flags, globals) =>
+    killContainer(
+      storeOf(globals),
+      idOf(args),
+      parseSignal(args[1] ?? "SIGTERM"),
+      flags["all"] === true,
+    ),
+};
 
 /** `tguard delete`: remove a container. */
-export function deleteCommand(): Command {
-  return new Command("delete")
-    .description("remove a container's cgroups and state")
-    .argument("<id>", "the container's id")
-    .option("-f, --force", "kill it first if it is running; an unknown id is no error")
-    .action(async (id: string, flags: { force?: true }, command: Command) => {
-      const { deleteContainer } = await import("../sandbox/container.ts");
-      await deleteContainer(await storeOf(command), id, flags.force === true);
-    });
-}
+export const deleteSpec: CommandSpec = {
+  name: "delete",
+  description: "remove a container's cgroups and state",
+  arguments: [ID],
+  options: [
+    {
+      flags: "-f, --force",
+      description: "kill it first if it is running; an unknown id is no error",
+    },
+  ],
+  run: (args, flags, globals) =>
+    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true),
+};

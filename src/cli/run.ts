@@ -1,16 +1,12 @@
-import { Command, Option } from "commander";
-
-interface RunFlags {
-  readonly bundle?: string;
-  readonly detach?: true;
-  readonly profile: string;
-  readonly harden: boolean;
-  readonly pidFile?: string;
-  readonly consoleSocket?: string;
-  readonly pivot: boolean;
-  readonly newKeyring: boolean;
-  readonly report?: true;
-}
+import { statSync } from "node:fs";
+import { constants } from "node:os";
+import { basename, resolve } from "node:path";
+import { type RunOptions, runContainer } from "../sandbox/container.ts";
+import { clearAway } from "../sandbox/manage.ts";
+import { cacheDir, defaultStateRoot, findInit } from "../sandbox/places.ts";
+import { Store } from "../sandbox/store.ts";
+import type { Supervised } from "../sandbox/supervise.ts";
+import type { CommandSpec, Flags, Globals } from "./command-spec.ts";
 
 /** Signals that a foreground run passes on; the others either cannot be caught or belong to this process. */
 const FORWARDED = [
@@ -25,76 +21,74 @@ const FORWARDED = [
 ] as const;
 
 /** `tguard run`: start a bundle hardened, wait for it, leave nothing behind. */
-export function runCommand(): Command {
-  return new Command("run")
-    .description("run a bundle's container, hardened, and wait for it")
-    .argument("[bundle-or-id]", "a bundle directory, or the container's id")
-    .option("-b, --bundle <dir>", "bundle directory (default: the current one)")
-    .option("-d, --detach", "leave the container running and return")
-    .addOption(
-      new Option("--profile <name>", "policy profile: compat, default, strict, or a file").default(
-        "default",
-      ),
-    )
-    .option("--no-harden", "run the bundle exactly as its config.json says")
-    .option("--pid-file <file>", "write the container's process id there")
-    .option("--console-socket <path>", "unix socket that takes the terminal's descriptor")
-    .option("--no-pivot", "change root with chroot(2), for a host root on an initramfs")
-    .option("--no-new-keyring", "keep the caller's session keyring")
-    .option(
-      "--report",
-      "print to standard error what the kernel enforces, before the program starts",
-    )
-    .action(async (target: string | undefined, flags: RunFlags, command: Command) => {
-      const { runContainer } = await import("../sandbox/container.ts");
-      const { Store } = await import("../sandbox/store.ts");
-      const { cacheDir, defaultStateRoot } = await import("../sandbox/places.ts");
-      const { root } = command.optsWithGlobals<{ root?: string }>();
-      const store = new Store(root ?? defaultStateRoot());
-      const { bundle, id } = await bundleAndId(target, flags.bundle, store);
-      const warn = (sentence: string): void => {
-        process.stderr.write(`tguard: ${sentence}\n`);
-      };
-      const report = flags.report === true ? await import("../sandbox/enforced.ts") : undefined;
-      const supervised = await runContainer(store, {
-        id,
-        bundle,
-        profile: flags.harden ? flags.profile : undefined,
-        mode: flags.detach === true ? "detach" : "foreground",
-        ...(flags.pidFile === undefined ? {} : { pidFile: flags.pidFile }),
-        ...(flags.consoleSocket === undefined ? {} : { consoleSocket: flags.consoleSocket }),
-        noPivot: !flags.pivot,
-        noNewKeyring: !flags.newKeyring,
-        cacheDir: cacheDir(),
-        warn,
-        ...(report === undefined
-          ? {}
-          : {
-              onCreated: (made, pid) =>
-                process.stderr.write(report.formatEnforced(report.readEnforced(made, pid))),
-            }),
-      });
-      if (flags.detach === true) return;
-      process.exitCode = await watch(supervised, () => clear(store, id));
-    });
+export const runSpec: CommandSpec = {
+  name: "run",
+  description: "run a bundle's container, hardened, and wait for it",
+  arguments: [{ name: "[bundle-or-id]", description: "a bundle directory, or the container's id" }],
+  options: [
+    { flags: "-b, --bundle <dir>", description: "bundle directory (default: the current one)" },
+    { flags: "-d, --detach", description: "leave the container running and return" },
+    {
+      flags: "--profile <name>",
+      description: "policy profile: compat, default, strict, or a file",
+      default: "default",
+    },
+    { flags: "--no-harden", description: "run the bundle exactly as its config.json says" },
+    { flags: "--pid-file <file>", description: "write the container's process id there" },
+    {
+      flags: "--console-socket <path>",
+      description: "unix socket that takes the terminal's descriptor",
+    },
+    {
+      flags: "--no-pivot",
+      description: "change root with chroot(2), for a host root on an initramfs",
+    },
+    { flags: "--no-new-keyring", description: "keep the caller's session keyring" },
+    {
+      flags: "--report",
+      description: "print to standard error what is enforced, before the program starts",
+    },
+  ],
+  run,
+};
+
+async function run(args: readonly string[], flags: Flags, globals: Globals): Promise<void> {
+  const store = new Store(globals.root ?? defaultStateRoot());
+  const { bundle, id } = bundleAndId(args[0], text(flags["bundle"]), store);
+  const detach = flags["detach"] === true;
+  const pidFile = text(flags["pidFile"]);
+  const consoleSocket = text(flags["consoleSocket"]);
+  const supervised = await runContainer(store, {
+    id,
+    bundle,
+    profile: flags["harden"] === true ? text(flags["profile"]) : undefined,
+    mode: detach ? "detach" : "foreground",
+    ...(pidFile === undefined ? {} : { pidFile }),
+    ...(consoleSocket === undefined ? {} : { consoleSocket }),
+    noPivot: flags["pivot"] === false,
+    noNewKeyring: flags["newKeyring"] === false,
+    cacheDir: cacheDir(),
+    warn: (sentence) => process.stderr.write(`tguard: ${sentence}\n`),
+    ...(flags["report"] === true ? { onCreated: await reporter() } : {}),
+  });
+  if (!detach) process.exitCode = await watch(supervised, () => clearAway(store, id));
 }
 
-type Supervised = import("../sandbox/supervise.ts").Supervised;
-type Store = import("../sandbox/store.ts").Store;
+function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
 
-async function clear(store: Store, id: string): Promise<void> {
-  const { clearAway } = await import("../sandbox/container.ts");
-  await clearAway(store, id);
+async function reporter(): Promise<NonNullable<RunOptions["onCreated"]>> {
+  const { formatEnforced, readEnforced } = await import("../sandbox/enforced.ts");
+  return (prepared, pid) => process.stderr.write(formatEnforced(readEnforced(prepared, pid)));
 }
 
 /** A path names a bundle; anything else is an id for the bundle in --bundle or here, as with runc. */
-async function bundleAndId(
+function bundleAndId(
   target: string | undefined,
   bundle: string | undefined,
   store: Store,
-): Promise<{ bundle: string; id: string }> {
-  const { statSync } = await import("node:fs");
-  const { basename, resolve } = await import("node:path");
+): { readonly bundle: string; readonly id: string } {
   const isBundle =
     target !== undefined &&
     bundle === undefined &&
@@ -115,7 +109,6 @@ async function bundleAndId(
 }
 
 async function watch(supervised: Supervised, clearUp: () => Promise<void>): Promise<number> {
-  const { constants } = await import("node:os");
   const forward = (signal: NodeJS.Signals): void => supervised.signal(constants.signals[signal]);
   const resized = (): void => supervised.windowChanged();
   for (const signal of FORWARDED) process.on(signal, forward);
@@ -136,6 +129,5 @@ async function watch(supervised: Supervised, clearUp: () => Promise<void>): Prom
 /** A killed init cannot take its terminal out of raw mode. */
 async function restoreTerminal(): Promise<void> {
   const { spawnSync } = await import("node:child_process");
-  const { findInit } = await import("../sandbox/places.ts");
   spawnSync(findInit(), ["restore-terminal"], { stdio: ["inherit", "ignore", "ignore"] });
 }

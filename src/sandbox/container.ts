@@ -1,21 +1,14 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
-import { isErrno, UserError } from "../base/error.ts";
-import { type ContainerStatus, OCI_VERSION } from "../oci/state.ts";
+import { UserError } from "../base/error.ts";
+import { OCI_VERSION } from "../oci/state.ts";
 import { readHostFacts } from "../sys/host.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
-import { findInit, privateDir } from "./places.ts";
+import { clearAway } from "./manage.ts";
+import { findInit } from "./places.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
-import {
-  type ContainerRecord,
-  isAlive,
-  type ProcessRef,
-  processRef,
-  type Store,
-  statusOf,
-} from "./store.ts";
-import { type Supervised, startInit } from "./supervise.ts";
+import { type ContainerRecord, processRef, type Store } from "./store.ts";
+import { type Handlers, type Supervised, startInit } from "./supervise.ts";
 
 /** What `run` takes beyond a start. */
 export interface RunOptions extends Omit<StartOptions, "stateDir"> {
@@ -34,37 +27,20 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const stateDir = store.dirOf(options.id);
   const init = startInit(findInit());
   let launch: Launch;
-  let record: ContainerRecord;
+  let supervised: Supervised;
   try {
-    // The report is made from the plan as data.
-    launch = await makeLaunch({ ...options, stateDir }, options.onCreated !== undefined);
-    record = newRecord(options.id, launch);
-    store.reserve(record);
+    // The report and an ordinary user's maps are made from the plan as data.
+    const isUser = process.geteuid?.() !== 0;
+    launch = await makeLaunch({ ...options, stateDir }, isUser || options.onCreated !== undefined);
+    for (const note of launch.notes) options.warn(`note: ${note}`);
+    const record = newRecord(options.id, launch);
+    const handlers = await handlersOf(store, options, launch, record);
+    store.reserve(record); // the last thing that can fail here: from now on init clears away
+    supervised = init.launch(launch.encoded, handlers);
   } catch (error) {
     init.abandon();
     throw error;
   }
-  for (const note of launch.notes) options.warn(`note: ${note}`);
-  const maps = needsMaps() ? await launch.prepared() : undefined;
-  const report = options.onCreated === undefined ? undefined : await launch.prepared();
-  const supervised = init.launch(launch.encoded, {
-    writeMaps(pid) {
-      if (maps !== undefined) writeIdMaps(pid, maps.config, maps.host);
-    },
-    created(pid) {
-      const process = processRef(pid);
-      if (process === undefined)
-        throw new UserError("the container's process is gone before it was started");
-      store.write({ ...record, phase: "running", process });
-      if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
-      if (report !== undefined) options.onCreated?.(report, pid);
-    },
-    warn: options.warn,
-    explain: async (op, errno) => {
-      const { explainFailure } = await import("./explain.ts");
-      return explainFailure((await launch.prepared()).planned.plan, op, errno);
-    },
-  });
   try {
     await supervised.started;
   } catch (error) {
@@ -76,9 +52,33 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   return supervised;
 }
 
-/** init asks for maps when we cannot write them as root. */
-function needsMaps(): boolean {
-  return process.geteuid?.() !== 0;
+async function handlersOf(
+  store: Store,
+  options: RunOptions,
+  launch: Launch,
+  record: ContainerRecord,
+): Promise<Handlers> {
+  const { onCreated, warn } = options;
+  const isUser = process.geteuid?.() !== 0;
+  const prepared = isUser || onCreated !== undefined ? await launch.prepared() : undefined;
+  return {
+    writeMaps(pid) {
+      if (prepared !== undefined) writeIdMaps(pid, prepared.config, prepared.host);
+    },
+    created(pid) {
+      const process = processRef(pid);
+      if (process === undefined)
+        throw new UserError("the container's process is gone before it was started");
+      store.write({ ...record, phase: "running", process });
+      if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
+      if (prepared !== undefined) onCreated?.(prepared, pid);
+    },
+    warn,
+    explain: async (op, errno) => {
+      const { explainFailure } = await import("./explain.ts");
+      return explainFailure((await launch.prepared()).planned.plan, op, errno);
+    },
+  };
 }
 
 function newRecord(id: string, launch: Launch): ContainerRecord {
@@ -109,148 +109,4 @@ function writePidFile(path: string, pid: number): void {
     rmSync(draft, { force: true });
     throw new UserError(`cannot write the pid file ${path}`, { where: "--pid-file", cause });
   }
-}
-
-/** End and remove whatever of a container is left; for one that is gone already nothing happens. */
-export async function clearAway(store: Store, id: string): Promise<void> {
-  const record = store.tryRead(id);
-  if (record !== undefined) {
-    if (isAlive(record.process))
-      sendSignal(record.process as ProcessRef, constants.signals.SIGKILL);
-    if (Object.keys(record.cgroupPaths).length > 0) {
-      const { killAll, removeCgroup } = await import("./cgroup/manage.ts");
-      await killAll(record.cgroupPaths);
-      await removeCgroup(record.cgroupPaths);
-    }
-    await untilGone(record.process);
-  }
-  store.remove(id);
-}
-
-/** Wait until a killed process has let go of what it held: at most ten seconds. */
-async function untilGone(process: ProcessRef | undefined): Promise<void> {
-  for (let tries = 0; isAlive(process); tries++) {
-    if (tries === 1000)
-      throw new UserError(`process ${process?.pid} does not end, even after SIGKILL`, {
-        cause: new Error("it waits for a device or a network file system"),
-        hint: "try again when that answers",
-      });
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** What `state` prints: the specification's document (runtime.md#state) with runc's additions. */
-export interface ContainerState {
-  readonly ociVersion: string;
-  readonly id: string;
-  readonly pid: number;
-  readonly status: ContainerStatus;
-  readonly bundle: string;
-  readonly rootfs: string;
-  readonly created: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly owner: string;
-}
-
-/** The state of one container. @throws UserError when there is none. */
-export function stateOf(store: Store, id: string): ContainerState {
-  return describe(store.read(id));
-}
-
-function describe(record: ContainerRecord): ContainerState {
-  const status = statusOf(record);
-  return {
-    ociVersion: record.ociVersion,
-    id: record.id,
-    pid: status === "stopped" ? 0 : (record.process?.pid ?? 0),
-    status,
-    bundle: record.bundle,
-    rootfs: record.rootfs,
-    created: record.created,
-    ...(Object.keys(record.annotations).length === 0 ? {} : { annotations: record.annotations }),
-    owner: record.owner,
-  };
-}
-
-/** All containers of a store, by id; a directory without a readable record is left out here and cleared by `delete --force`. */
-export function listContainers(store: Store): readonly ContainerState[] {
-  return store.ids().flatMap((id) => {
-    const record = store.tryRead(id);
-    return record === undefined ? [] : [describe(record)];
-  });
-}
-
-/**
- * Number of a signal given as `TERM`, `SIGTERM`, `15`, in any case, or a real-time signal `RTMIN+1`.
- * @throws UserError
- */
-export function parseSignal(text: string): number {
-  const signals: Readonly<Record<string, number>> = constants.signals;
-  if (/^\d{1,2}$/.test(text) && Number(text) <= 64) return Number(text);
-  const name = text.toUpperCase().replace(/^SIG/, "");
-  const known = signals[`SIG${name}`];
-  if (known !== undefined) return known;
-  // signal(7): glibc keeps 32 and 33 for itself.
-  const realTime = /^RT(MIN|MAX)([+-]\d{1,2})?$/.exec(name);
-  const number = (realTime?.[1] === "MAX" ? 64 : 34) + Number(realTime?.[2] ?? 0);
-  if (realTime !== null && number >= 34 && number <= 64) return number;
-  throw new UserError(`unknown signal ${JSON.stringify(text)}`, {
-    hint: "give a name such as TERM or SIGKILL, or a number from 1 to 64",
-  });
-}
-
-/**
- * Send a signal to the container's process, or with `all` to every process in its control groups.
- * @throws UserError when the container is not running.
- */
-export async function killContainer(
-  store: Store,
-  id: string,
-  signal: number,
-  all: boolean,
-): Promise<void> {
-  const record = store.read(id);
-  const hasGroups = Object.keys(record.cgroupPaths).length > 0;
-  if (all && hasGroups) {
-    const { signalAll } = await import("./cgroup/manage.ts");
-    signalAll(record.cgroupPaths, signal);
-    return;
-  }
-  if (record.process === undefined || !isAlive(record.process))
-    throw new UserError(`cannot signal container "${id}": container not running`, {
-      cause: new Error(`its status is ${statusOf(record)}`),
-    });
-  sendSignal(record.process, signal);
-}
-
-function sendSignal(target: ProcessRef, signal: number): void {
-  try {
-    process.kill(target.pid, signal);
-  } catch (cause) {
-    if (isErrno(cause) && cause.code === "ESRCH") return; // it ended in between
-    throw new UserError(`cannot send signal ${signal} to process ${target.pid}`, {
-      cause,
-      hint: "run as the user who started the container",
-    });
-  }
-}
-
-/**
- * Remove a container: its control groups and its state; with `force` a running one is killed first, and an id that
- * does not exist is no error.
- * @throws UserError
- */
-export async function deleteContainer(store: Store, id: string, force: boolean): Promise<void> {
-  if (force && !store.has(id)) return;
-  if (!force) store.read(id);
-  privateDir(store.root);
-  await store.locked(id, async () => {
-    const record = store.tryRead(id);
-    const status = record === undefined ? "stopped" : statusOf(record);
-    if (!force && status !== "stopped")
-      throw new UserError(`cannot delete container "${id}": it is ${status}`, {
-        hint: `stop it first, or use tguard delete --force ${id}`,
-      });
-    await clearAway(store, id);
-  });
 }

@@ -27,10 +27,12 @@ class Writer {
     return at;
   }
   u16(value: number): void {
-    this.view.setUint16(this.room(2), value, true);
+    const at = this.room(2);
+    this.view.setUint16(at, value, true);
   }
   u32(value: number): void {
-    this.view.setUint32(this.room(4), value, true);
+    const at = this.room(4);
+    this.view.setUint32(at, value, true);
   }
   u64(value: number | bigint): void {
     const at = this.room(8);
@@ -43,7 +45,8 @@ class Writer {
     this.view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
   }
   raw(bytes: Uint8Array): void {
-    this.buffer.set(bytes, this.room(bytes.length));
+    const at = this.room(bytes.length); // first: it may put another buffer in place
+    this.buffer.set(bytes, at);
   }
   patch(at: number, value: number): void {
     this.view.setUint32(at, value, true);

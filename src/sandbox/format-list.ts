@@ -1,5 +1,5 @@
 import { UserError } from "../base/error.ts";
-import type { ContainerState } from "./container.ts";
+import type { ContainerState } from "./manage.ts";
 
 const COLUMNS = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"] as const;
 

@@ -113,6 +113,26 @@ describe("encodePlan", () => {
     );
   });
 
+  test("plans of any size, whatever field it is that outgrows the buffer", () => {
+    for (const size of [16_000, 16_300, 16_384, 40_000, 1_000_000])
+      for (const op of [
+        { op: "unlink", at: "", path: "p".repeat(size) },
+        { op: "seccomp", at: "", flags: 0, filter: new Uint8Array(size).fill(7) },
+        { op: "setgroups", at: "", gids: Array.from({ length: size / 4 }, (_, i) => i) },
+        {
+          op: "exec",
+          at: "",
+          candidates: [],
+          argv: Array(Math.floor(size / 10)).fill("argument"),
+          envp: [],
+        },
+      ] as const) {
+        const { ops } = decode(encodePlan(planOf([op, op])));
+        expect(ops).toHaveLength(2);
+        expect(ops[1]).toEqual(ops[0]);
+      }
+  });
+
   test("text with NUL is refused: the kernel would read half of it", () => {
     expect(() => encodePlan(planOf([{ op: "unlink", at: "", path: "/etc\0/passwd" }]))).toThrow(
       /NUL/,

@@ -1,0 +1,149 @@
+import { constants } from "node:os";
+import { isErrno, UserError } from "../base/error.ts";
+import type { ContainerStatus } from "../oci/state.ts";
+import { privateDir } from "./places.ts";
+import { type ContainerRecord, isAlive, type ProcessRef, type Store, statusOf } from "./store.ts";
+
+/** End and remove whatever of a container is left; for one that is gone already nothing happens. */
+export async function clearAway(store: Store, id: string): Promise<void> {
+  const record = store.tryRead(id);
+  if (record !== undefined) {
+    if (isAlive(record.process))
+      sendSignal(record.process as ProcessRef, constants.signals.SIGKILL);
+    if (Object.keys(record.cgroupPaths).length > 0) {
+      const { killAll, removeCgroup } = await import("./cgroup/manage.ts");
+      await killAll(record.cgroupPaths);
+      await removeCgroup(record.cgroupPaths);
+    }
+    await untilGone(record.process);
+  }
+  store.remove(id);
+}
+
+/** Wait until a killed process has let go of what it held: at most ten seconds. */
+async function untilGone(process: ProcessRef | undefined): Promise<void> {
+  for (let tries = 0; isAlive(process); tries++) {
+    if (tries === 1000)
+      throw new UserError(`process ${process?.pid} does not end, even after SIGKILL`, {
+        cause: new Error("it waits for a device or a network file system"),
+        hint: "try again when that answers",
+      });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** What `state` prints: the specification's document (runtime.md#state) with runc's additions. */
+export interface ContainerState {
+  readonly ociVersion: string;
+  readonly id: string;
+  readonly pid: number;
+  readonly status: ContainerStatus;
+  readonly bundle: string;
+  readonly rootfs: string;
+  readonly created: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly owner: string;
+}
+
+/** The state of one container. @throws UserError when there is none. */
+export function stateOf(store: Store, id: string): ContainerState {
+  return describe(store.read(id));
+}
+
+function describe(record: ContainerRecord): ContainerState {
+  const status = statusOf(record);
+  return {
+    ociVersion: record.ociVersion,
+    id: record.id,
+    pid: status === "stopped" ? 0 : (record.process?.pid ?? 0),
+    status,
+    bundle: record.bundle,
+    rootfs: record.rootfs,
+    created: record.created,
+    ...(Object.keys(record.annotations).length === 0 ? {} : { annotations: record.annotations }),
+    owner: record.owner,
+  };
+}
+
+/** All containers of a store, by id; a directory without a readable record is left out here and cleared by `delete --force`. */
+export function listContainers(store: Store): readonly ContainerState[] {
+  return store.ids().flatMap((id) => {
+    const record = store.tryRead(id);
+    return record === undefined ? [] : [describe(record)];
+  });
+}
+
+/**
+ * Number of a signal given as `TERM`, `SIGTERM`, `15`, in any case, or a real-time signal `RTMIN+1`.
+ * @throws UserError
+ */
+export function parseSignal(text: string): number {
+  const signals: Readonly<Record<string, number>> = constants.signals;
+  if (/^\d{1,2}$/.test(text) && Number(text) <= 64) return Number(text);
+  const name = text.toUpperCase().replace(/^SIG/, "");
+  const known = signals[`SIG${name}`];
+  if (known !== undefined) return known;
+  // signal(7): glibc keeps 32 and 33 for itself.
+  const realTime = /^RT(MIN|MAX)([+-]\d{1,2})?$/.exec(name);
+  const number = (realTime?.[1] === "MAX" ? 64 : 34) + Number(realTime?.[2] ?? 0);
+  if (realTime !== null && number >= 34 && number <= 64) return number;
+  throw new UserError(`unknown signal ${JSON.stringify(text)}`, {
+    hint: "give a name such as TERM or SIGKILL, or a number from 1 to 64",
+  });
+}
+
+/**
+ * Send a signal to the container's process, or with `all` to every process in its control groups.
+ * @throws UserError when the container is not running.
+ */
+export async function killContainer(
+  store: Store,
+  id: string,
+  signal: number,
+  all: boolean,
+): Promise<void> {
+  const record = store.read(id);
+  const hasGroups = Object.keys(record.cgroupPaths).length > 0;
+  if (all && hasGroups) {
+    const { signalAll } = await import("./cgroup/manage.ts");
+    signalAll(record.cgroupPaths, signal);
+    return;
+  }
+  if (record.process === undefined || !isAlive(record.process))
+    throw new UserError(`cannot signal container "${id}": container not running`, {
+      cause: new Error(`its status is ${statusOf(record)}`),
+    });
+  sendSignal(record.process, signal);
+}
+
+function sendSignal(target: ProcessRef, signal: number): void {
+  try {
+    process.kill(target.pid, signal);
+  } catch (cause) {
+    if (isErrno(cause) && cause.code === "ESRCH") return; // it ended in between
+    throw new UserError(`cannot send signal ${signal} to process ${target.pid}`, {
+      cause,
+      hint: "run as the user who started the container",
+    });
+  }
+}
+
+/**
+ * Remove a container: its control groups and its state; with `force` a running one is killed first, and an id that
+ * does not exist is no error.
+ * @throws UserError
+ */
+export async function deleteContainer(store: Store, id: string, force: boolean): Promise<void> {
+  if (force && !store.has(id)) return;
+  if (!force) store.read(id);
+  privateDir(store.root);
+  await store.locked(id, async () => {
+    const record = store.tryRead(id);
+    const status = record === undefined ? "stopped" : statusOf(record);
+    if (!force && status !== "stopped")
+      throw new UserError(`cannot delete container "${id}": it is ${status}`, {
+        hint: `stop it first, or use tguard delete --force ${id}`,
+      });
+    await clearAway(store, id);
+  });
+}
