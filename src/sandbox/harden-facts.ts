@@ -8,13 +8,16 @@ import type { CgroupFacts } from "./cgroup/detect.ts";
 import type { HardenFacts } from "./harden/work.ts";
 import type { Policy } from "./policy-model.ts";
 
+/** The part of a policy that says which facts matter. */
+export type FactsPolicy = Pick<Policy, "writable" | "apparmorProfile">;
+
 /**
  * Gather the facts that `harden` asks for; looks at the root filesystem and at the sources of bind mounts, nothing else.
  * @param cgroups undefined where they are not known: limits count as possible.
  */
 export function hardenFactsOf(
   bundle: { readonly dir: string; readonly rootfs: string; readonly config: RuntimeConfig },
-  policy: Policy,
+  policy: FactsPolicy,
   host: HostFacts,
   cgroups: CgroupFacts | undefined,
 ): HardenFacts {

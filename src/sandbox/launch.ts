@@ -4,8 +4,7 @@ import { prepareCache, readKept, sha256, trimCache, writeKept } from "../base/ke
 import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/bundle-file.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
-import { hardenFactsOf } from "./harden-facts.ts";
-import { loadPolicy } from "./policy.ts";
+import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
 import { isPolicyName } from "./policy-model.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 
@@ -31,6 +30,8 @@ const MAX_KEPT_BYTES = 4 << 20;
 
 interface KeptHeader {
   readonly facts: string;
+  /** Kept as well, so that the shipped policies need not be loaded to look at the facts again. */
+  readonly policy: FactsPolicy | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
@@ -45,7 +46,7 @@ interface KeptHeader {
 export async function makeLaunch(options: StartOptions, fresh: boolean): Promise<Launch> {
   const opened = openBundle(options.bundle);
   const path = fresh ? undefined : keptPath(options, opened);
-  const kept = path === undefined ? undefined : await readPlan(path, options, opened);
+  const kept = path === undefined ? undefined : readPlan(path, options, opened);
   if (kept !== undefined) return kept;
   const { prepare } = await import("./prepare.ts");
   const { encodePlan } = await import("./encode.ts");
@@ -54,8 +55,9 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const { planned, bundle, notes } = prepared;
   const annotations = prepared.config.annotations ?? {};
   const { cgroupPaths } = planned;
+  const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
   // Taken now: after the start the host has changed.
-  const facts = path === undefined ? "" : await factsOf(options, bundle);
+  const facts = path === undefined ? "" : factsOf(bundle, policy);
   return {
     encoded,
     bundleDir: bundle.dir,
@@ -66,7 +68,7 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     prepared: async () => prepared,
     keep: () => {
       if (path === undefined) return;
-      const header: KeptHeader = { facts, annotations, cgroupPaths, notes };
+      const header: KeptHeader = { facts, policy, annotations, cgroupPaths, notes };
       writeKept(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), encoded]));
       trimCache(options.cacheDir, ".plan", MAX_KEPT);
     },
@@ -94,18 +96,14 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
   return join(cacheDir, `${sha256(JSON.stringify(said))}.plan`);
 }
 
-async function readPlan(
-  path: string,
-  options: StartOptions,
-  opened: OpenedBundle,
-): Promise<Launch | undefined> {
+function readPlan(path: string, options: StartOptions, opened: OpenedBundle): Launch | undefined {
   const body = readKept(path, MAX_KEPT_BYTES);
   if (body === undefined) return undefined;
   // The file's name holds the hash of this config.json: it was found right when the plan was kept.
   const bundle = trustBundle(opened);
   const end = body.indexOf(0x0a);
-  const { facts, ...header } = JSON.parse(body.toString("utf8", 0, end)) as KeptHeader;
-  if (facts !== (await factsOf(options, bundle))) return undefined;
+  const { facts, policy, ...header } = JSON.parse(body.toString("utf8", 0, end)) as KeptHeader;
+  if (facts !== factsOf(bundle, policy)) return undefined;
   return {
     encoded: body.subarray(end + 1),
     bundleDir: bundle.dir,
@@ -116,12 +114,18 @@ async function readPlan(
   };
 }
 
+async function factsPolicyOf(profile: string | undefined): Promise<FactsPolicy | undefined> {
+  if (profile === undefined) return undefined;
+  const { loadPolicy } = await import("./policy.ts");
+  const { writable, apparmorProfile } = await loadPolicy(profile);
+  return { writable, ...(apparmorProfile === undefined ? {} : { apparmorProfile }) };
+}
+
 /** Hash of all that harden and the planner look at on this machine: prepare.ts passes them nothing else. */
-async function factsOf(options: StartOptions, bundle: Bundle): Promise<string> {
+function factsOf(bundle: Bundle, policy: FactsPolicy | undefined): string {
   const host = readHostFacts();
   const { config } = bundle;
   const cgroups = readCgroupFacts(config.linux);
-  const policy = options.profile === undefined ? undefined : await loadPolicy(options.profile);
   const facts = [
     host.arch,
     host.kernelRelease,

@@ -80,7 +80,6 @@ class Connection implements Supervised {
   private pending: Buffer = Buffer.alloc(0);
   private settled = false;
   private failure: Promise<UserError> | undefined;
-  private status: number | undefined;
   private hasStarted = false;
   private resolveStarted: () => void = () => undefined;
   private rejectStarted: (error: unknown) => void = () => undefined;
@@ -171,7 +170,9 @@ class Connection implements Supervised {
         this.resolveStarted();
         return;
       case EXITED:
-        this.status = record.err;
+        // Its last word, after the clean-up; what is left is for the kernel to take down, and nothing to wait for.
+        this.child.unref();
+        this.settle(undefined, exitStatus(record.err));
         return;
       case CLEANUP:
         void this.handlers
@@ -210,7 +211,6 @@ class Connection implements Supervised {
 
   private async ended(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     if (this.failure !== undefined) this.settle(await this.failure);
-    else if (this.status !== undefined) this.settle(undefined, exitStatus(this.status));
     else if (code === 0) this.settle(undefined, 0);
     else
       this.settle(
