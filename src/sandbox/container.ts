@@ -76,7 +76,8 @@ async function handlersOf(
     warn,
     explain: async (op, errno) => {
       const { explainFailure } = await import("./explain.ts");
-      return explainFailure((await launch.prepared()).planned.plan, op, errno);
+      const { planned, sourceOf } = await launch.prepared();
+      return explainFailure(planned.plan, op, errno, sourceOf);
     },
   };
 }

@@ -319,9 +319,14 @@ export function errnoName(errno: number): string {
 
 /**
  * Word a failure that init reports as (operation index, errno): which operation, the config.json entry behind it, and what
- * helps. Status for the caller: 127 and 126 for a program that is not there or not executable, as shells have it, else 125.
+ * helps; `sourceOf` tells where a pointer of the plan comes from. Status for the caller: 127 and 126 for a program that is not there or not executable, as shells have it, else 125.
  */
-export function explainFailure(plan: LaunchPlan, index: number, errno: number): UserError {
+export function explainFailure(
+  plan: LaunchPlan,
+  index: number,
+  errno: number,
+  sourceOf: (pointer: string) => string = (pointer) => `config.json ${pointer}`,
+): UserError {
   const operations = operationsOf(plan);
   const found = operations[index];
   if (found === undefined)
@@ -335,7 +340,7 @@ export function explainFailure(plan: LaunchPlan, index: number, errno: number): 
   const { why, hint } = advise(op, code);
   const place = `operation ${index + 1} of ${operations.length} (tguard plan shows them)`;
   return new UserError(`${describe(op)}: ${code}`, {
-    where: op.at === "" ? place : `config.json ${op.at}, ${place}`,
+    where: op.at === "" ? place : `${sourceOf(op.at)}, ${place}`,
     ...(why === undefined ? {} : { cause: new Error(why) }),
     ...(hint === undefined ? {} : { hint }),
     exitCode: op.op !== "exec" ? 125 : code === "ENOENT" || code === "ENOTDIR" ? 127 : 126,

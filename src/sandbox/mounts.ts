@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { UserError } from "../base/error.ts";
 import type { IdMapping, Mount, RuntimeConfig } from "../oci/runtime-config.ts";
+import { isBind } from "./bind.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
 import { planCgroupMount } from "./cgroup/mount.ts";
 import { formatIdMap } from "./idmap.ts";
@@ -59,10 +60,9 @@ export function planMounts(config: RuntimeConfig, context: MountContext): MountO
   for (const [index, mount] of (config.mounts ?? []).entries()) {
     const at = `/mounts/${index}`;
     const options = parseMountOptions(mount.options ?? []);
-    const isBind = options.bind !== "none" || mount.type === "bind";
     if (mount.type === "cgroup" || mount.type === "cgroup2") {
       container.push(...cgroupMount(config, mount, options, at, context));
-    } else if (isBind) {
+    } else if (isBind(mount)) {
       const onHost = context.openSourcesOnHost || needsIdmap(mount, options);
       if (onHost && sources >= MAX_SOURCES)
         throw new UserError(`more than ${MAX_SOURCES} bind mounts in a user namespace`, {
@@ -233,10 +233,10 @@ function attachBind(mount: Mount, options: MountOptions, at: string, slot: numbe
 }
 
 /** Flags for open_target by where the destination lies; refuses to cover procfs. */
-function placeFlags(mount: Mount, at: string, isBind: boolean): number {
+function placeFlags(mount: Mount, at: string, binds: boolean): number {
   const path = destinationOf(mount);
   if (path === "/proc" || path === "/sys" || path === "/dev") {
-    if (path === "/proc" && !isBind && mount.type !== "proc")
+    if (path === "/proc" && !binds && mount.type !== "proc")
       throw new UserError(`a mount of type "${mount.type ?? ""}" cannot stand in for /proc`, {
         where: `config.json ${at}`,
         hint: 'give /proc a mount of type "proc"',
@@ -244,10 +244,35 @@ function placeFlags(mount: Mount, at: string, isBind: boolean): number {
     return TARGET_NOFOLLOW;
   }
   if (!path.startsWith("/proc/")) return 0;
-  if (isBind && COVERABLE_PROC_FILES.has(path)) return TARGET_ON_PROC;
+  if (binds && COVERABLE_PROC_FILES.has(path)) return TARGET_ON_PROC;
   throw new UserError(`cannot mount on ${path}: it lies inside /proc`, {
     where: `config.json ${at}/destination`,
     hint: "list the path in linux.maskedPaths or linux.readonlyPaths instead",
+  });
+}
+
+/** A /dev that is to be read-only becomes so once its devices are made. */
+export function planReadonlyDev(config: RuntimeConfig): readonly Op[] {
+  return (config.mounts ?? []).flatMap((mount, index): readonly Op[] => {
+    const options = parseMountOptions(mount.options ?? []);
+    const isReadonly = ((options.attrs.set | options.recursiveAttrs.set) & MOUNT_ATTR.RDONLY) !== 0;
+    if (destinationOf(mount) !== "/dev" || isBind(mount) || !isReadonly) return [];
+    const at = `/mounts/${index}`;
+    const slot = SLOT.SCRATCH;
+    return [
+      {
+        op: "open_target",
+        at,
+        slot,
+        root: SLOT.ROOT,
+        path: "/dev",
+        kind: TARGET_DIR | TARGET_NOFOLLOW,
+        like: NONE,
+        mode: 0o755,
+      },
+      attr(at, slot, { set: MOUNT_ATTR.RDONLY }),
+      { op: "close", at, slot },
+    ];
   });
 }
 
@@ -280,6 +305,8 @@ function newMount(mount: Mount, options: MountOptions, at: string): readonly Op[
   const made = SLOT.SCRATCH;
   const isTmpfs = type === "tmpfs";
   const copyUp = isTmpfs && options.tmpcopyup;
+  // Written to before it becomes read-only: by copying up, and /dev by the devices that are still to be made.
+  const closesLater = copyUp || destinationOf(mount) === "/dev";
   return [
     open,
     { op: "fsopen", at: `${at}/type`, slot: fs, type },
@@ -293,8 +320,7 @@ function newMount(mount: Mount, options: MountOptions, at: string): readonly Op[
         ? { op: "fsconfig_flag", at: place, slot: fs, key: d.key }
         : { op: "fsconfig_string", at: place, slot: fs, key: d.key, value: d.value };
     }),
-    // Copying up writes: read-only comes afterwards.
-    { op: "fsmount", at, slot: made, fs, attrs: copyUp ? attrs & ~MOUNT_ATTR.RDONLY : attrs },
+    { op: "fsmount", at, slot: made, fs, attrs: closesLater ? attrs & ~MOUNT_ATTR.RDONLY : attrs },
     ...(copyUp ? [{ op: "copy_up", at, from: target, to: made } as const] : []),
     ...(copyUp && (attrs & MOUNT_ATTR.RDONLY) !== 0
       ? [attr(at, made, { set: MOUNT_ATTR.RDONLY })]

@@ -8,7 +8,7 @@ import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
 import { formatIdMap, toContainerId } from "./idmap.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
-import { planMounts } from "./mounts.ts";
+import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
 import {
   CWD,
@@ -127,6 +127,7 @@ export function planLaunch(request: PlanRequest): Planned {
           ...paths(config),
           ...finishRoot(config),
           ...terminal(request),
+          ...planReadonlyDev(config),
           leaveHost(request),
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",

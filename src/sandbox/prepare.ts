@@ -33,6 +33,8 @@ export interface Prepared {
   readonly planned: Planned;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
+  /** Where an entry of `config` comes from, in words: mounts that the profile adds move the numbers of the others. */
+  sourceOf(pointer: string): string;
 }
 
 /**
@@ -68,7 +70,21 @@ export async function prepare(options: StartOptions, opened: OpenedBundle): Prom
     planned,
     changes: hardened.changes,
     notes: [...hardened.notes, ...planned.notes],
+    sourceOf: (pointer) => sourceOf(pointer, hardened.mountOrigins, options.profile),
   };
+}
+
+function sourceOf(
+  pointer: string,
+  mountOrigins: readonly (number | undefined)[] | undefined,
+  profile: string | undefined,
+): string {
+  const mount = /^\/mounts\/(\d+)(.*)$/.exec(pointer);
+  if (mount === null || mountOrigins === undefined) return `config.json ${pointer}`;
+  const origin = mountOrigins[Number(mount[1])];
+  return origin === undefined
+    ? `profile ${profile ?? ""}`
+    : `config.json /mounts/${origin}${mount[2] ?? ""}`;
 }
 
 interface HardenedBundle {
@@ -76,6 +92,7 @@ interface HardenedBundle {
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
   readonly wishes: ReadonlySet<string>;
+  readonly mountOrigins?: readonly (number | undefined)[];
 }
 
 async function hardenOpened(

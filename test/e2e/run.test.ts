@@ -407,6 +407,14 @@ describe("mounts", () => {
     expect(stderr).toContain("Read-only file system");
   });
 
+  test("a read-only /dev has its devices all the same", () => {
+    const { stdout, stderr } = bundle.run("cat /dev/null && mount | grep ' /dev '; touch /dev/x", {
+      change: (c) => c.mounts.find((m: Config) => m.destination === "/dev").options.push("ro"),
+    });
+    expect(stdout).toMatch(/ \/dev type tmpfs \(ro,/);
+    expect(stderr).toContain("Read-only file system");
+  });
+
   test("a destination behind a symbolic link stays inside the root", () => {
     symlinkSync("/../../../../tmp/tguard-escape", join(bundle.rootfs, "out"));
     const { stdout, stderr, status } = bundle.run("mount | grep escape", {

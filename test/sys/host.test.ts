@@ -14,6 +14,7 @@ import {
   parseSubIds,
   readHostFacts,
   rootfsFacts,
+  userNameIn,
 } from "../../src/sys/host.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "tguard-host-"));
@@ -85,6 +86,16 @@ describe("parseSubIds", () => {
       }),
     );
   });
+});
+
+describe("userNameIn", () => {
+  const passwd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/:\n:x:7:7::/:\nbroken\n";
+  it.each([
+    ["0", "root"],
+    ["1000", "ann"],
+    ["100", undefined],
+    ["7", undefined],
+  ])("%s is %s", (uid, name) => expect(userNameIn(passwd, uid)).toBe(name));
 });
 
 describe("filesystemOf", () => {
