@@ -97,6 +97,14 @@ write_cc_wrapper() {
 		exec "$sysroot/usr/bin/gcc" --sysroot="$sysroot" -B"$sysroot/usr/bin" "$@"
 	WRAPPER
 	chmod 755 "$cache/bin/cc"
+	# Programs that tests link dynamically use the system's own C library, by the names the linker looks for.
+	for lib in /lib/*-linux-gnu*/libc.so.6 /lib/*-linux-gnu*/libm.so.6 /lib/*-linux-gnu*/libmvec.so.1 \
+		/lib/*-linux-gnu*/libgcc_s.so.1 /lib64/ld-linux*.so.* /lib/ld-linux*.so.*; do
+		if [ -e "$lib" ] && [ ! -e "$sysroot$lib" ]; then
+			mkdir -p "$sysroot$(dirname "$lib")"
+			ln -s "$lib" "$sysroot$lib"
+		fi
+	done
 }
 
 mkdir -p "$cache/bin"

@@ -2,11 +2,24 @@
 import type { Rule } from "../audit/rule.ts";
 import dockerfileAddInsteadOfCopy from "./dockerfile/add-instead-of-copy.ts";
 import dockerfileApkCacheLeft from "./dockerfile/apk-cache-left.ts";
+import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
+import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
+import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
+import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
+import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
+import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
+import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
+import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
+import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
@@ -14,15 +27,26 @@ import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-health
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
+import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
+import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
+import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
+import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
+import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
+import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
+import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
+import dockerfileZypperCacheLeft from "./dockerfile/zypper-cache-left.ts";
+import dockerfileZypperWithoutYes from "./dockerfile/zypper-without-yes.ts";
 import imageExposedAdminPort from "./image/exposed-admin-port.ts";
 import imageLatestTag from "./image/latest-tag.ts";
 import imageMissingHealthCheck from "./image/missing-health-check.ts";
@@ -46,11 +70,24 @@ import bundleWritableRoot from "./bundle/writable-root.ts";
 export const rules: readonly Rule[] = [
   dockerfileAddInsteadOfCopy as Rule,
   dockerfileApkCacheLeft as Rule,
+  dockerfileAptInScript as Rule,
+  dockerfileAptListsLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
+  dockerfileAptWithoutYes as Rule,
+  dockerfileCdInRun as Rule,
+  dockerfileConstantPlatform as Rule,
+  dockerfileCopyFromOwnStage as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
+  dockerfileDnfWithoutYes as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEnvReferenceInSameInstruction as Rule,
+  dockerfileExposedManagementPort as Rule,
+  dockerfileFileAsCopyDestination as Rule,
+  dockerfileForbiddenOnbuild as Rule,
+  dockerfileInstructionBeforeFrom as Rule,
+  dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
@@ -58,15 +95,26 @@ export const rules: readonly Rule[] = [
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
+  dockerfileMultipleHealthcheck as Rule,
   dockerfilePackageUpdateAlone as Rule,
+  dockerfilePipCacheLeft as Rule,
+  dockerfilePipeWithoutPipefail as Rule,
   dockerfileRelativeWorkdir as Rule,
+  dockerfileRelinkedShell as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
+  dockerfileShellFormCommand as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileUnpinnedPipPackage as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUseraddWithHighUid as Rule,
+  dockerfileWgetAndCurl as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
+  dockerfileYumWithoutYes as Rule,
+  dockerfileZypperCacheLeft as Rule,
+  dockerfileZypperWithoutYes as Rule,
   imageExposedAdminPort as Rule,
   imageLatestTag as Rule,
   imageMissingHealthCheck as Rule,

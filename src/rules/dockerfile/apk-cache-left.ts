@@ -14,7 +14,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "apk leaves its package index in the layer",
+    summary: "`apk` leaves its package index in the layer",
     why: "The index is of no use in the image, makes it larger, and is old with the next day: a later `apk add` that takes it installs versions that the repository no longer has.",
     howToFix:
       "Say `apk add --no-cache`, which fetches the index anew and keeps nothing. With a cache mount on `/var/cache/apk` nothing reaches the layer either.",

@@ -26,7 +26,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "apt-get installs recommended packages as well",
+    summary: "`apt-get` installs recommended packages as well",
     why: "Packages that nobody asked for make the image larger and bring programs with flaws of their own: more to update, more for an attacker to use.",
     howToFix:
       "Say `apt-get install --no-install-recommends`, and name those of the recommended packages that are needed (often `ca-certificates`).",

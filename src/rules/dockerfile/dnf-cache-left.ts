@@ -20,7 +20,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "dnf or microdnf leaves its cache in the layer",
+    summary: "`dnf` or microdnf leaves its cache in the layer",
     why: "Metadata and packages that were downloaded are of no use in the image and make it larger. Removed in a later `RUN` they stay in the layer below. dnf and microdnf clean only what is their own.",
     howToFix:
       "End the same `RUN` with `dnf clean all` (`microdnf clean all` for microdnf), or mount a cache: `RUN --mount=type=cache,target=/var/cache/libdnf5`.",

@@ -18,7 +18,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "yum leaves its cache in the layer",
+    summary: "`yum` leaves its cache in the layer",
     why: "Metadata and packages that were downloaded are of no use in the image and make it larger. Removed in a later `RUN` they stay in the layer below.",
     howToFix:
       "End the same `RUN` with `yum clean all`, or mount a cache: `RUN --mount=type=cache,target=/var/cache/yum`.",

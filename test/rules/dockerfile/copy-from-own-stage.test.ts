@@ -1,0 +1,42 @@
+import rule from "../../../src/rules/dockerfile/copy-from-own-stage.ts";
+import { testRule } from "../../support/rule-tester.ts";
+
+testRule(rule, {
+  clean: [
+    `
+    FROM a:1 AS build
+    FROM b:1
+    COPY --from=build /a /a
+    `,
+    `
+    FROM a:1
+    COPY --from=nginx /a /a
+    `,
+    `
+    FROM a:1
+    COPY a b
+    `,
+    `
+    FROM a:1
+    COPY --from=$X /a /a
+    `,
+  ],
+  found: [
+    `
+    FROM a:1 AS Build
+    COPY --from=build /a /a
+                ~~~~~ "build" is the stage that this instruction belongs to
+    `,
+    `
+    FROM a:1
+    COPY --from=0 /a /a
+                ~ "0" is the stage that this instruction belongs to
+    `,
+    `
+    FROM a:1 AS x
+    FROM b:1 as y
+    COPY --chown=1:1 --from=y /a /a
+                            ~ "y" is the stage that this instruction belongs to
+    `,
+  ],
+});
