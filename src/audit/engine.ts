@@ -32,11 +32,12 @@ export function runRules<T extends keyof Targets>(
   for (const rule of rules) {
     const { meta } = rule;
     if (meta.target !== target) continue;
-    const severity = overrides.get(meta.id) ?? meta.severity;
+    const configured = overrides.get(meta.id);
     const before = findings.length;
     try {
       rule.check(model, (span, message, details) => {
-        findings.push({ ruleId: meta.id, severity, message, span, ...details });
+        const severity = configured ?? details?.severity ?? meta.severity;
+        findings.push({ ...details, ruleId: meta.id, severity, message, span });
       });
     } catch (error) {
       // Half of a rule's answer could mislead as much as none: the failure stands for it.

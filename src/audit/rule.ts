@@ -41,6 +41,8 @@ export interface RuleMeta<T extends keyof Targets> {
 
 /** What a rule may add to a report beyond place and message. */
 export interface ReportDetails {
+  /** When this place is less bad than `meta.severity` says; what the configuration sets goes before it. */
+  readonly severity?: Severity;
   readonly fix?: Fix;
   readonly related?: readonly { readonly span: Span; readonly message: string }[];
   /** Text that no report may show (a password); the message must not quote it either. */

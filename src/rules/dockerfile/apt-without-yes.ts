@@ -20,7 +20,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     confidence: "high",
     summary: "`apt-get` may ask a question",
     why: "Nobody answers during a build: the command ends without doing its work, or waits for ever.",
-    howToFix: "Say `-y`.",
+    howToFix: "Add `-y` to the command.",
     bad: "FROM debian:12\nRUN apt-get update && apt-get install curl\n",
     good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
     since: "0.1.0",

@@ -13,7 +13,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     confidence: "high",
     summary: "`dnf` may ask a question",
     why: "Nobody answers during a build: the command ends without doing its work, or waits for ever.",
-    howToFix: "Say `-y`.",
+    howToFix: "Add `-y` to the command.",
     bad: "FROM fedora:42\nRUN dnf install httpd && dnf clean all\n",
     good: "FROM fedora:42\nRUN dnf install -y httpd && dnf clean all\n",
     since: "0.1.0",

@@ -13,7 +13,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     confidence: "high",
     summary: "`yum` may ask a question",
     why: "Nobody answers during a build: the command ends without doing its work, or waits for ever.",
-    howToFix: "Say `-y`.",
+    howToFix: "Add `-y` to the command.",
     bad: "FROM centos:7\nRUN yum install httpd && yum clean all\n",
     good: "FROM centos:7\nRUN yum install -y httpd && yum clean all\n",
     since: "0.1.0",

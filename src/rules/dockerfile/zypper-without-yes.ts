@@ -13,7 +13,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     confidence: "high",
     summary: "`zypper` may ask a question",
     why: "Nobody answers during a build: the command ends without doing its work, or waits for ever.",
-    howToFix: "Say `-y`.",
+    howToFix: "Add `-y` to the command.",
     bad: "FROM opensuse/leap:15.6\nRUN zypper install curl && zypper clean\n",
     good: "FROM opensuse/leap:15.6\nRUN zypper install -y curl && zypper clean\n",
     since: "0.1.0",
