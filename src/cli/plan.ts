@@ -13,7 +13,7 @@ export function planCommand(): Command {
     .option("--format <format>", "table or json", "table")
     .action(async (bundle: string, flags: PlanFlags) => {
       const { openBundle } = await import("../oci/bundle-file.ts");
-      const { prepare } = await import("../sandbox/prepare.ts");
+      const { preview } = await import("../sandbox/prepare.ts");
       const { cacheDir, defaultStateRoot } = await import("../sandbox/places.ts");
       const { formatPlanTable, planToJson } = await import("../sandbox/format-plan.ts");
       const { columnsOf, isColoured, print } = await import("./output.ts");
@@ -31,7 +31,7 @@ export function planCommand(): Command {
         stateDir: `${defaultStateRoot()}/${flags.id}`,
         cacheDir: cacheDir(),
       } as const;
-      const { planned, notes } = await prepare(start, openBundle(bundle));
+      const { planned, notes, isRoots } = await preview(start, openBundle(bundle));
       await print(
         flags.format === "json"
           ? `${JSON.stringify(planToJson(planned.plan), null, 2)}\n`
@@ -40,6 +40,10 @@ export function planCommand(): Command {
               isColoured: isColoured("auto", process.stdout),
             }),
       );
+      if (isRoots)
+        process.stderr.write(
+          "tguard: note: this bundle has no user namespace: the plan is root's\n",
+        );
       for (const note of notes) process.stderr.write(`tguard: note: ${note}\n`);
     });
 }

@@ -298,6 +298,11 @@ function execAdvice(op: Extract<Op, { op: "exec" }>, code: string): Advice {
 }
 
 function namespaceAdvice(code: string): Advice {
+  if (code === "EAGAIN")
+    return {
+      why: "the limit of tasks is reached: the start itself needs two for a moment",
+      hint: "set linux.resources.pids.limit to 2 or more",
+    };
   if (code === "EPERM")
     return {
       why: "this machine does not let you make user namespaces",

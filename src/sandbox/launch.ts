@@ -130,6 +130,7 @@ function factsOf(bundle: Bundle, policy: FactsPolicy | undefined): string {
     host.arch,
     host.kernelRelease,
     host.euid,
+    String(host.effectiveCapabilities),
     [...host.namespaces],
     (config.process?.apparmorProfile ?? "") !== "" && host.apparmorEnabled,
     cgroups,

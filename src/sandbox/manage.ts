@@ -11,7 +11,8 @@ export async function clearAway(store: Store, id: string): Promise<void> {
     if (isAlive(record.process))
       sendSignal(record.process as ProcessRef, constants.signals.SIGKILL);
     if (Object.keys(record.cgroupPaths).length > 0) {
-      const { killAll, removeCgroup } = await import("./cgroup/manage.ts");
+      const { checkPaths, killAll, removeCgroup } = await import("./cgroup/manage.ts");
+      checkPaths(record.cgroupPaths);
       await killAll(record.cgroupPaths);
       await removeCgroup(record.cgroupPaths);
     }
@@ -105,7 +106,8 @@ export async function killContainer(
   const record = store.read(id);
   const hasGroups = Object.keys(record.cgroupPaths).length > 0;
   if (all && hasGroups) {
-    const { signalAll } = await import("./cgroup/manage.ts");
+    const { checkPaths, signalAll } = await import("./cgroup/manage.ts");
+    checkPaths(record.cgroupPaths);
     signalAll(record.cgroupPaths, signal);
     return;
   }

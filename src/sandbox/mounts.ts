@@ -86,10 +86,13 @@ function cgroupMount(
   at: string,
   context: MountContext,
 ): readonly Op[] {
+  const propagation = options.propagation.at(-1);
   return planCgroupMount({
     at,
     destination: destinationOf(mount),
     attrs: options.attrs.set | options.recursiveAttrs.set,
+    ...(mount.type === undefined ? {} : { type: mount.type }),
+    ...(propagation === undefined ? {} : { propagation: propagation.type }),
     facts: context.cgroupFacts,
     paths: context.cgroupPaths,
     hasCgroupNamespace: (config.linux?.namespaces ?? []).some((n) => n.type === "cgroup"),

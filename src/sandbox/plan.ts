@@ -23,7 +23,12 @@ import {
   TARGET_FILE,
   TARGET_NOFOLLOW,
 } from "./ops.ts";
-import { planProcess, planProcessBeforeNamespaces, type SeccompFilter } from "./process.ts";
+import {
+  missingCapabilities,
+  planProcess,
+  planProcessBeforeNamespaces,
+  type SeccompFilter,
+} from "./process.ts";
 import { SLOT } from "./slots.ts";
 
 const OPEN_TREE_CLONE = 1;
@@ -33,6 +38,7 @@ const O_DIRECTORY = 0x10000;
 const O_NOFOLLOW = 0x20000;
 const RESOLVE_NO_SYMLINKS = 0x4;
 const S_IFCHR = 0o020000;
+const ALL_CAPABILITIES = (1n << 64n) - 1n;
 
 /** How the caller wants the container started. */
 export type StartMode = "foreground" | "detach" | "create";
@@ -94,6 +100,9 @@ export function planLaunch(request: PlanRequest): Planned {
     cgroupPaths: cgroup.paths,
     openSourcesOnHost: host.euid === 0 && hasUserNamespace(config),
   });
+  // runc leaves out what it does not have itself, and so do we, but not silently.
+  const available = hasUserNamespace(config) ? ALL_CAPABILITIES : host.effectiveCapabilities;
+  const missing = missingCapabilities(process, available);
   const relay =
     process.terminal === true && mode === "foreground" && request.consoleSocket === undefined;
   return {
@@ -134,13 +143,19 @@ export function planLaunch(request: PlanRequest): Planned {
             waitForStart: mode === "create",
             seccomp: request.seccomp,
             firstClosedFd: 3,
+            available,
           }),
         ],
         cleanup: cleanup(request, cgroup),
       },
     },
     cgroupPaths: cgroup.paths,
-    notes: cgroup.notes,
+    notes: [
+      ...cgroup.notes,
+      ...(missing.length === 0
+        ? []
+        : [`not given, for tguard does not have it itself: ${missing.join(", ")}`]),
+    ],
   };
 }
 

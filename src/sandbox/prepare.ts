@@ -1,7 +1,7 @@
 import { type Bundle, checkBundle } from "../oci/bundle.ts";
 import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
-import { type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
@@ -43,8 +43,40 @@ export interface Prepared {
  */
 export async function prepare(options: StartOptions, opened: OpenedBundle): Promise<Prepared> {
   const bundle = checkBundle(opened);
+  return prepareFor(options, bundle, readHostFacts(), readCgroupFacts(bundle.config.linux));
+}
+
+/**
+ * The same, only to be looked at: a bundle without a user namespace is root's, and an ordinary user is shown what root's
+ * start would do.
+ */
+export async function preview(
+  options: StartOptions,
+  opened: OpenedBundle,
+): Promise<Prepared & { readonly isRoots: boolean }> {
+  const bundle = checkBundle(opened);
   const host = readHostFacts();
   const cgroups = readCgroupFacts(bundle.config.linux);
+  const hasUserNamespace = (bundle.config.linux?.namespaces ?? []).some((n) => n.type === "user");
+  const isRoots = host.euid !== 0 && !hasUserNamespace;
+  const prepared = await (isRoots
+    ? prepareFor(options, bundle, asRoot(host), {
+        ...cgroups,
+        v1: cgroups.v1.map((hierarchy) => ({ ...hierarchy, writable: true })),
+        ...(cgroups.unified === undefined
+          ? {}
+          : { unified: { ...cgroups.unified, writable: true } }),
+      })
+    : prepareFor(options, bundle, host, cgroups));
+  return { ...prepared, isRoots };
+}
+
+async function prepareFor(
+  options: StartOptions,
+  bundle: Bundle,
+  host: HostFacts,
+  cgroups: CgroupFacts,
+): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
   const { config } = hardened;
   const planned = planLaunch({

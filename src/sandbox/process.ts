@@ -36,6 +36,8 @@ export interface ProcessContext {
   readonly seccomp: SeccompFilter | undefined;
   /** First descriptor that the workload must not see. */
   readonly firstClosedFd: number;
+  /** Capabilities that can be given: the caller's own, or all in a new user namespace. */
+  readonly available: bigint;
 }
 
 /** Before any namespace: limits that only the host's root may raise, and the OOM score, which needs the host's /proc. */
@@ -111,7 +113,7 @@ export function planProcess(
       : []),
     ...landlockRestrict(config),
     ...(noNewPrivileges ? [] : seccomp),
-    ...identity(config, process, uid, gid),
+    ...identity(config, process, uid, gid, context.available),
     ...(context.dieWithMonitor
       ? [{ op: "prctl", at: "", option: PR_SET_PDEATHSIG, arg2: SIGKILL, arg3: 0 } as const]
       : []),
@@ -140,9 +142,11 @@ function identity(
   process: Process,
   uid: number,
   gid: number,
+  available: bigint,
 ): readonly Op[] {
   const at = "/process/capabilities";
-  const mask = (set: CapabilitySet): bigint => capabilityMask(process.capabilities?.[set] ?? []);
+  const mask = (set: CapabilitySet): bigint =>
+    capabilityMask(process.capabilities?.[set] ?? []) & available;
   return [
     { op: "capbset_keep", at: `${at}/bounding`, keep: mask("bounding") },
     { op: "prctl", at, option: PR_SET_KEEPCAPS, arg2: 1, arg3: 0 },
@@ -176,6 +180,12 @@ function canSetGroups(config: RuntimeConfig): boolean {
 /** True for the one mapping that an unprivileged process may write by itself. */
 export function isSelfMapped(mappings: readonly IdMapping[] | undefined): boolean {
   return mappings?.length === 1 && mappings[0]?.size === 1 && mappings[0].hostID !== 0;
+}
+
+/** Names of the capabilities asked for that cannot be given. */
+export function missingCapabilities(process: Process, available: bigint): readonly string[] {
+  const asked = Object.values(process.capabilities ?? {}).flat();
+  return [...new Set(asked)].filter((name) => (capabilityMask([name]) & available) === 0n);
 }
 
 function capabilityMask(names: readonly string[]): bigint {

@@ -4,7 +4,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   unlinkSync,
   writeFileSync,
@@ -267,13 +266,4 @@ function cannotKeep(dir: string, cause: unknown): UserError {
         ? "free some space, or name another directory with --root"
         : "name a directory that you may write to with --root",
   });
-}
-
-/** Remove an empty state root, so that nothing is left behind by the last container. */
-export function removeIfEmpty(root: string): void {
-  try {
-    rmdirSync(root);
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-  }
 }

@@ -72,6 +72,32 @@ export function readHostFacts(): HostFacts {
   return new LazyHostFacts();
 }
 
+/** What root would be told on this machine: for looking at root's plans without being root. */
+export function asRoot(host: HostFacts): HostFacts {
+  const all = [{ inside: 0, outside: 0, size: 0xffff_ffff }];
+  return {
+    arch: host.arch,
+    kernelRelease: host.kernelRelease,
+    euid: 0,
+    egid: 0,
+    userName: "root",
+    effectiveCapabilities: (1n << BigInt(host.lastCap + 1)) - 1n,
+    inUserNamespace: false,
+    uidMap: all,
+    gidMap: all,
+    subuid: [],
+    subgid: [],
+    newuidmap: host.newuidmap,
+    newgidmap: host.newgidmap,
+    namespaces: host.namespaces,
+    apparmorEnabled: host.apparmorEnabled,
+    lastCap: host.lastCap,
+    overflowUid: host.overflowUid,
+    overflowGid: host.overflowGid,
+    memoryTotalBytes: host.memoryTotalBytes,
+  };
+}
+
 class LazyHostFacts implements HostFacts {
   readonly kernelRelease: string = release();
   // Windows has no ids; a plan made there is meant for a Linux root.

@@ -2,8 +2,8 @@ import { argumentsOf, type GivenFlag } from "./flags.ts";
 import type { Script, ShellWord, SimpleCommand } from "./model.ts";
 import { SHELLS } from "./options.ts";
 
-export { type Arguments, argumentsOf, type GivenFlag } from "./flags.ts";
-export { type Installation, installation, type PackageArgument, packages } from "./packages.ts";
+export { argumentsOf, type GivenFlag } from "./flags.ts";
+export { installation, packages } from "./packages.ts";
 export { type CommandInstruction, MAX_SCRIPT_LENGTH, scriptOf } from "./parse.ts";
 
 /* Questions about the commands of a script. None of them looks at text: only at words and flags. */

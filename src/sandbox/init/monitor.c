@@ -120,14 +120,18 @@ static void tell(struct monitor *m, struct record record)
 		(void)record_send(m->control, record);
 }
 
-/* A group or directory that this plan did not make is not this plan's to remove. */
+/* A group or directory that this plan did not make is not this plan's to touch, nor is a file in it. */
 static bool is_ours(const struct context *ctx, const char *path)
 {
 	const struct plan *plan = ctx->plan;
 
-	for (uint32_t i = plan->first[SECTION_HOST]; i < plan->first[SECTION_HOST + 1]; i++)
-		if (plan->ops[i].code == OP_MKDIR && strcmp(plan->ops[i].mkdir.path.at, path) == 0)
+	for (uint32_t i = plan->first[SECTION_HOST]; i < plan->first[SECTION_HOST + 1]; i++) {
+		const struct str *made = &plan->ops[i].mkdir.path;
+
+		if (plan->ops[i].code == OP_MKDIR && !(plan->ops[i].mkdir.flags & MKDIR_EXIST_OK) &&
+		    strncmp(path, made->at, made->len) == 0 && (path[made->len] == 0 || path[made->len] == '/'))
 			return ctx->made[i];
+	}
 	return true;
 }
 
@@ -139,6 +143,7 @@ static void clean_up(struct context *ctx, struct monitor *m)
 		const struct op *op = &plan->ops[i];
 
 		if ((op->code == OP_RMDIR && !is_ours(ctx, op->rmdir.path.at)) ||
+		    (op->code == OP_WRITE_FILE && !is_ours(ctx, op->write_file.path.at)) ||
 		    (op->code == OP_KILL_CGROUP && !is_ours(ctx, op->kill_cgroup.path.at)))
 			continue;
 		if (op_run(ctx, i) < 0)
