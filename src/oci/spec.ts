@@ -110,6 +110,13 @@ function mounts(isRootless: boolean): readonly Mount[] {
       options: ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"],
     },
     {
+      // The root is read-only, and hardly a program does without.
+      destination: "/tmp",
+      type: "tmpfs",
+      source: "tmpfs",
+      options: ["nosuid", "nodev", "mode=1777", "size=262144k"],
+    },
+    {
       destination: "/dev/mqueue",
       type: "mqueue",
       source: "mqueue",
