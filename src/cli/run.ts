@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { type RunOptions, runContainer } from "../sandbox/container.ts";
 import { clearAway } from "../sandbox/manage.ts";
 import { cacheDir, defaultStateRoot, findInit } from "../sandbox/places.ts";
-import { Store } from "../sandbox/store.ts";
+import { isInUse, Store } from "../sandbox/store.ts";
 import type { Supervised } from "../sandbox/supervise.ts";
 import type { CommandSpec, Flags, Globals } from "./command-spec.ts";
 
@@ -54,11 +54,12 @@ export const runSpec: CommandSpec = {
 
 async function run(args: readonly string[], flags: Flags, globals: Globals): Promise<void> {
   const store = new Store(globals.root ?? defaultStateRoot());
-  const { bundle, id } = bundleAndId(args[0], text(flags["bundle"]), store);
+  const { bundle, id, isOwnName } = bundleAndId(args[0], text(flags["bundle"]), store);
   const detach = flags["detach"] === true;
   const pidFile = text(flags["pidFile"]);
   const consoleSocket = text(flags["consoleSocket"]);
-  const supervised = await runContainer(store, {
+  let stopForwarding = (): void => undefined;
+  const options: RunOptions = {
     id,
     bundle,
     profile: flags["harden"] === true ? text(flags["profile"]) : undefined,
@@ -70,8 +71,27 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
     cacheDir: cacheDir(),
     warn: (sentence) => process.stderr.write(`tguard: ${sentence}\n`),
     ...(flags["report"] === true ? { onCreated: await reporter() } : {}),
-  });
-  if (!detach) process.exitCode = await watch(supervised, () => clearAway(store, id));
+    // Not later: a program that has just said that it is up may be sent a signal at once.
+    ...(detach
+      ? {}
+      : {
+          onStarting: (supervised) => {
+            stopForwarding = forwardSignals(supervised);
+          },
+        }),
+  };
+  let used = id;
+  try {
+    const supervised = await runContainer(store, options).catch((error: unknown) => {
+      // Two starts of one bundle at once: the name was free when both looked.
+      if (!isOwnName || !isInUse(error)) throw error;
+      used = `${id}-${process.pid}`;
+      return runContainer(store, { ...options, id: used });
+    });
+    if (!detach) process.exitCode = await watch(supervised, () => clearAway(store, used));
+  } finally {
+    stopForwarding();
+  }
 }
 
 function text(value: string | boolean | undefined): string | undefined {
@@ -88,7 +108,7 @@ function bundleAndId(
   target: string | undefined,
   bundle: string | undefined,
   store: Store,
-): { readonly bundle: string; readonly id: string } {
+): { readonly bundle: string; readonly id: string; readonly isOwnName: boolean } {
   const isBundle =
     target !== undefined &&
     bundle === undefined &&
@@ -97,7 +117,8 @@ function bundleAndId(
       target === ".." ||
       (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true &&
         statSync("config.json", { throwIfNoEntry: false }) === undefined));
-  if (target !== undefined && !isBundle) return { bundle: bundle ?? ".", id: target };
+  if (target !== undefined && !isBundle)
+    return { bundle: bundle ?? ".", id: target, isOwnName: false };
   const dir = target ?? bundle ?? ".";
   const name = basename(resolve(dir))
     .replace(/[^A-Za-z0-9_+.-]/g, "_")
@@ -105,14 +126,22 @@ function bundleAndId(
     .slice(0, 64);
   // The bundle's name while it is free: the plan of the last start can be used again.
   const isFree = name !== "" && !store.has(name);
-  return { bundle: dir, id: isFree ? name : `${name}-${process.pid}` };
+  return { bundle: dir, id: isFree ? name : `${name}-${process.pid}`, isOwnName: isFree };
 }
 
-async function watch(supervised: Supervised, clearUp: () => Promise<void>): Promise<number> {
+/** Pass signals on to the container until the function that it returns is called. */
+function forwardSignals(supervised: Supervised): () => void {
   const forward = (signal: NodeJS.Signals): void => supervised.signal(constants.signals[signal]);
   const resized = (): void => supervised.windowChanged();
   for (const signal of FORWARDED) process.on(signal, forward);
   process.on("SIGWINCH", resized);
+  return () => {
+    for (const signal of FORWARDED) process.removeListener(signal, forward);
+    process.removeListener("SIGWINCH", resized);
+  };
+}
+
+async function watch(supervised: Supervised, clearUp: () => Promise<void>): Promise<number> {
   try {
     return await supervised.exited;
   } catch (error) {
@@ -120,9 +149,6 @@ async function watch(supervised: Supervised, clearUp: () => Promise<void>): Prom
     await clearUp();
     if (process.stdin.isTTY) await restoreTerminal();
     throw error;
-  } finally {
-    for (const signal of FORWARDED) process.removeListener(signal, forward);
-    process.removeListener("SIGWINCH", resized);
   }
 }
 

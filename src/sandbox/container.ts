@@ -16,6 +16,8 @@ export interface RunOptions extends Omit<StartOptions, "stateDir"> {
   readonly pidFile?: string;
   /** Told once the container is set up and not yet running. */
   readonly onCreated?: (prepared: Prepared, pid: number) => void;
+  /** Told just before the program may run: from now on signals to the caller are the container's. */
+  readonly onStarting?: (supervised: Supervised) => void;
   readonly warn: (sentence: string) => void;
 }
 
@@ -36,7 +38,13 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     const record = newRecord(options.id, launch);
     const handlers = await handlersOf(store, options, launch, record);
     store.reserve(record); // the last thing that can fail here: from now on init clears away
-    supervised = init.launch(launch.encoded, handlers);
+    supervised = init.launch(launch.encoded, {
+      ...handlers,
+      async created(pid) {
+        await handlers.created(pid);
+        options.onStarting?.(supervised);
+      },
+    });
   } catch (error) {
     init.abandon();
     throw error;

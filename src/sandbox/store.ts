@@ -245,16 +245,32 @@ function takeAway(path: string, aside: string): void {
 }
 
 function asRecord(value: unknown): ContainerRecord | undefined {
-  // Written by us into a directory that is ours alone; a foreign version is told apart, not guessed at.
-  return typeof value === "object" && value !== null && (value as ContainerRecord).version === 1
-    ? (value as ContainerRecord)
+  // Written by us into a directory that is ours alone; a foreign version, or what a full disk left, is told apart, not guessed at.
+  const record = value as Partial<ContainerRecord> | null;
+  return typeof record === "object" &&
+    record?.version === 1 &&
+    typeof record.phase === "string" &&
+    isObject(record.annotations) &&
+    isObject(record.cgroupPaths)
+    ? (record as ContainerRecord)
     : undefined;
 }
 
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+const inUseErrors = new WeakSet<Error>();
+
+/** True for the error by which `reserve` says that somebody else has the id. */
+export function isInUse(error: unknown): boolean {
+  return error instanceof Error && inUseErrors.has(error);
+}
+
 function inUse(id: string): UserError {
-  return new UserError(`container with id "${id}" already exists`, {
+  const error = new UserError(`container with id "${id}" already exists`, {
     hint: `use another id, or remove it: tguard delete --force ${id}`,
   });
+  inUseErrors.add(error);
+  return error;
 }
 
 function cannotKeep(dir: string, cause: unknown): UserError {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { defaultSpec } from "../../src/oci/spec.ts";
+import { type Helper, helperPath } from "./helpers.ts";
 
 /** The built executable, which `npm test` makes before it runs the tests. */
 export const TGUARD: string = resolve(import.meta.dirname, "../../dist/tguard");
@@ -85,25 +87,28 @@ export class TestBundle {
 
   /** Any command, with this bundle's state directory. */
   tguard(...args: readonly string[]): Outcome {
-    const { status, stdout, stderr, error } = spawnSync(TGUARD, ["--root", this.state, ...args], {
-      encoding: "utf8",
-      input: "",
-      timeout: 50_000,
-      maxBuffer: 64 << 20,
-    });
-    if (error !== undefined) throw error;
-    return { status, stdout, stderr };
+    return outcomeOf(TGUARD, ["--root", this.state, ...args], { cwd: this.base });
+  }
+
+  /** Put a helper of fixtures/e2e into the root filesystem's /bin. */
+  install(helper: Helper): void {
+    copyFileSync(helperPath(helper), join(this.rootfs, "bin", helper));
   }
 
   /** Run what config.json says detached, with nothing of ours on its standard streams; the exit status. */
   detach(...flags: readonly string[]): number | null {
     const args = ["--root", this.state, "run", ...flags, "--detach", "--bundle", this.dir, this.id];
-    return spawnSync(TGUARD, args, { stdio: "ignore", timeout: 50_000 }).status;
+    return spawnSync(TGUARD, args, { stdio: "ignore", cwd: this.base, timeout: 50_000 }).status;
   }
 
   /** Start without waiting; the caller ends it. */
   start(...args: readonly string[]): ChildProcess {
-    return spawn(TGUARD, ["--root", this.state, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    return spawn(TGUARD, ["--root", this.state, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: this.base,
+      timeout: 50_000,
+      killSignal: "SIGKILL",
+    });
   }
 
   /** What a container can leave behind: state, control groups, init processes, mounts of this bundle. */
@@ -113,10 +118,20 @@ export class TestBundle {
     const mounts = readFileSync("/proc/self/mountinfo", "utf8")
       .split("\n")
       .filter((line) => line.includes(this.base));
-    const processes = readdirSync("/proc").filter(
-      (pid) => /^\d+$/.test(pid) && rootOf(pid)?.startsWith(this.rootfs) === true,
-    );
+    const processes = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && this.owns(pid));
     return [...state, ...groups, ...mounts, ...processes];
+  }
+
+  /** A process of a container of this bundle, or one of tguard's that works for it: all are started in `base`. */
+  private owns(pid: string): boolean {
+    try {
+      return (
+        readFileSync(`/proc/${pid}/mountinfo`, "utf8").includes(`${this.rootfs} / `) ||
+        readlinkSync(`/proc/${pid}/cwd`).startsWith(this.base)
+      );
+    } catch {
+      return false; // it ended while we looked, or is another user's
+    }
   }
 
   remove(): void {
@@ -130,14 +145,23 @@ export interface RunOptions {
   readonly change?: (config: Config) => void;
 }
 
-function rootOf(pid: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/mountinfo`, "utf8").includes("/bundle/rootfs /")
-      ? readFileSync(`/proc/${pid}/cmdline`, "utf8")
-      : undefined;
-  } catch {
-    return undefined; // the process ended while we looked
-  }
+/** Run a program to its end, at most 50 seconds. */
+export function outcomeOf(
+  program: string,
+  args: readonly string[],
+  options: SpawnSyncOptions = {},
+): Outcome {
+  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
+    input: "",
+    timeout: 50_000,
+    killSignal: "SIGKILL",
+    maxBuffer: 64 << 20,
+    ...options,
+    encoding: "utf8",
+  });
+  if (error !== undefined) throw new Error(`${error.message}\n${stdout}${stderr}`);
+  if (signal !== null) throw new Error(`${program} was ended by ${signal}\n${stdout}${stderr}`);
+  return { status, stdout, stderr };
 }
 
 function controlGroups(): readonly string[] {
