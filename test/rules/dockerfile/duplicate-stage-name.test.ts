@@ -4,25 +4,47 @@ import { testRule } from "../../support/rule-tester.ts";
 testRule(rule, {
   clean: [
     `
+    FROM a:1 AS build
+    FROM b:1 AS build2
+    `,
+    `
+    FROM a:1
+    FROM a:1
+    `,
+    `
     FROM a:1 AS b
-    FROM c:1 AS d
+    FROM b
+    `,
+    `
+    FROM build
+    FROM a:1 AS build
     `,
   ],
   found: [
     `
-    FROM a:1 AS b
-                - related: first stage of this name
-    FROM c:1 AS B
-                ~ stage name "B" is taken already
+    FROM a:1 AS build
+                ----- related: first stage of this name
+    FROM b:1 as Build
+                ~~~~~ stage name "Build" is taken already
     `,
     `
-    FROM a:1 AS b
+    FROM a:1 AS x
                 - related: first stage of this name
                 - related: first stage of this name
-    FROM c:1 as b
-                ~ stage name "b" is taken already
-    FROM d:1 AS b
-                ~ stage name "b" is taken already
+    FROM b:1 AS y
+    FROM c:1 AS x
+                ~ stage name "x" is taken already
+    FROM d:1 AS X
+                ~ stage name "X" is taken already
+    `,
+    `
+    # ü
+    FROM a:1 AS x
+                - related: first stage of this name
+    from --platform=linux/amd64 b:1 \\
+      # note
+      aS x
+         ~ stage name "x" is taken already
     `,
   ],
 });

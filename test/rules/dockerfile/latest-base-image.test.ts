@@ -4,24 +4,51 @@ import { testRule } from "../../support/rule-tester.ts";
 testRule(rule, {
   clean: [
     "FROM debian:12",
-    "FROM debian:latest@sha256:f1dbca0f5dbc9f1dbca0f5dbc9f1dbca0f5dbc9f1dbca0f5dbc9f1dbca0f5dbc",
     "FROM debian",
-    "FROM debian:$T",
+    "FROM scratch",
+    "FROM img:latest@sha256:abababababababababababababababababababababababababababababababab",
+    "FROM img:latest-alpine",
+    "FROM img:3.latest",
+    "FROM img:${TAG}",
+    "FROM latest:5000/img:1",
+    `
+    FROM debian:12 AS latest
+    FROM latest
+    `,
+    `
+    FROM alpine:3
+    ARG T=latest
+    FROM img:$T
+    `,
   ],
   found: [
     `
-    FROM node:latest AS build
-              ~~~~~~ base image "node:latest" has the tag "latest"
+    FROM debian:latest
+                ~~~~~~ base image "debian:latest" has the tag "latest"
     `,
     `
-    ARG T=latest
-        - related: "T" is set here
-    FROM node:$T
-         ~~~~~~~ base image "node:latest" has the tag "latest"
+    ARG TAG=latest
+        --- related: "TAG" is set here
+    FROM team/app:\${TAG}
+         ~~~~~~~~~~~~~~~ base image "team/app:latest" has the tag "latest"
+    FROM --platform=linux/amd64 reg.example:5000/a:latest AS x
+                                                   ~~~~~~ base image "reg.example:5000/a:latest" has the tag "latest"
     `,
     `
-    from registry.example:5000/a:latest
-                                 ~~~~~~ base image "registry.example:5000/a:latest" has the tag "latest"
+    FROM $REG/foo:latest
+                  ~~~~~~ base image "$REG/foo:latest" has the tag "latest"
+    `,
+    `
+    # ü
+    from \\
+      # note
+      debian:latest
+             ~~~~~~ base image "debian:latest" has the tag "latest"
+    `,
+    `
+    ARG T=1
+    FROM img:\${UNSET:-latest}
+         ~~~~~~~~~~~~~~~~~~~~ base image "img:latest" has the tag "latest"
     `,
   ],
 });
