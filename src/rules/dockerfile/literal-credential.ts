@@ -18,7 +18,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     why: "Everybody who can read the repository or its history, or pull the image, has the credential. Robots look for this kind of text and use what they find within minutes.",
     howToFix:
       "Revoke the credential first: taking it out of the file does not take it out of the history. Hand secrets to a build by `RUN --mount=type=secret`, to a program when its container starts.",
-    bad: `FROM debian:12\nRUN git clone https://bot:${"hunter2x9"}@git.example/app.git /app\n`,
+    bad: "FROM debian:12\nRUN git clone https://bot:hunter2x9@git.example/app.git /app\n",
     good: "FROM debian:12\nRUN --mount=type=secret,id=netrc,target=/root/.netrc git clone https://git.example/app.git /app\n",
     since: "0.1.0",
     aliases: [
@@ -87,7 +87,8 @@ function inScript(dockerfile: Dockerfile, node: CommandInstruction): NamedSecret
   const take = (name: string, value: string | undefined, word: ShellWord | undefined): void => {
     // A value from a variable stands elsewhere, and what stands here is only its name.
     if (value === undefined || word === undefined || word.variables.length > 0) return;
-    if (isSecretName(name) && looksRandom(value)) found.push({ name, span: word.span });
+    if (isSecretName(name) && looksRandom(value))
+      found.push({ name, span: spanOfValue(word, value) });
   };
   for (const { name, value } of assignments) take(name, value?.value, value);
   for (const command of commands) {
@@ -104,10 +105,21 @@ function inScript(dockerfile: Dockerfile, node: CommandInstruction): NamedSecret
         word.value ?? "",
       );
       if (header?.[1] !== undefined && word.variables.length === 0 && looksRandom(header[1]))
-        found.push({ name: (word.value ?? "").split(":")[0] ?? "", span: word.span });
+        found.push({
+          name: (word.value ?? "").split(":")[0] ?? "",
+          span: spanOfValue(word, header[1]),
+        });
     });
   }
   return found;
+}
+
+/** Place of a value that ends a word: `--password=value`; the whole word where it is not written as it is. */
+function spanOfValue({ raw, span }: Pick<ShellWord, "raw" | "span">, value: string): Span {
+  const at = raw.lastIndexOf(value);
+  const isOnOneLine = span.end - span.start === raw.length;
+  if (at === -1 || !isOnOneLine) return span;
+  return { start: span.start + at, end: span.start + at + value.length };
 }
 
 /** `name = "value"`, `name: value`, `//registry/:_authToken=value` in a file that a heredoc writes. */

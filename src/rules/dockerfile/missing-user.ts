@@ -86,7 +86,8 @@ const ORDINARY_USER: readonly RegExp[] = [
 /** True when the base image is known to set an ordinary user, or cannot be told at all. */
 function setsUser({ kind, reference, isNameKnown, isResolved }: BaseImage): boolean {
   if (kind === "scratch") return false;
-  if (!isNameKnown) return true;
+  // `$IMAGE`, and `{{image}}` of a template.
+  if (!isNameKnown || !/^[\w$]/.test(reference)) return true;
   // The tag decides with these, and a variable hides it.
   if (!isResolved && /(?:^|\/)distroless\//.test(reference)) return true;
   return ORDINARY_USER.some((pattern) => pattern.test(reference));

@@ -71,7 +71,8 @@ function isSetBefore(dockerfile: Dockerfile, stage: Stage, node: WorkdirInstruct
 function isRelative({ path }: WorkdirInstruction, isOnWindows: boolean): boolean {
   const text = path.value ?? path.text;
   if (text === "" || (isOnWindows && text.startsWith("\\"))) return false;
-  return !/^(?:\/|\$|[A-Za-z]:)/.test(text);
+  // `{{directory}}` of a template is filled in before the builder sees it.
+  return !/^(?:\/|\$|[A-Za-z]:|\{\{)/.test(text);
 }
 
 /** Above `scratch` the directory is known to be `/`. */

@@ -73,8 +73,8 @@ function inEnvironment(
   const fact = "holds a secret, going by its name";
   const source = value.variables.find(({ declaration }) => declaration?.kind === "arg");
   if (source !== undefined) {
-    // `$TOKEN` from an ARG without default is known only when the image is built; a switch is known now.
-    if (value.value !== undefined && !isSecret(value.value)) return undefined;
+    // An ARG without default, or an empty one, gets its value when the image is built; a switch is known now.
+    if (value.value !== undefined && value.value !== "" && !isSecret(value.value)) return undefined;
     const at = source.declaration?.span;
     const related = at && [{ span: at, message: "the build argument" }];
     return {
@@ -87,10 +87,7 @@ function inEnvironment(
     : undefined;
 }
 
-/**
- * A secret mount in place of an ARG that one RUN of the stage uses, by name or in a script that it runs: told only when
- * the name stands in one instruction.
- */
+/** A secret mount in place of an ARG that one RUN of the stage uses, and nothing else. */
 function secretMountFor(
   dockerfile: Dockerfile,
   node: ArgInstruction,

@@ -36,7 +36,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     for (const { base } of stages) {
       if (base.kind !== "image" || base.tag !== undefined || base.digest !== undefined) continue;
       // `$IMAGE` and `foo$SUFFIX` may hold a tag; in `$REGISTRY/foo` the last part is known to have none.
-      if (!base.isNameKnown || base.repository === "") continue;
+      if (!base.isNameKnown || !isReference(base.reference)) continue;
       report(
         base.span,
         `base image "${base.reference}" has no tag or digest`,
@@ -45,5 +45,10 @@ const rule: Rule<"dockerfile"> = defineRule({
     }
   },
 });
+
+/** False for what a template engine has yet to fill in: `{{base}}`, `@BASE@`. */
+function isReference(text: string): boolean {
+  return /^[\w$]/.test(text);
+}
 
 export default rule;

@@ -112,10 +112,11 @@ function absolute(path: string | undefined, directory: string | undefined): stri
   return directory === undefined ? path : joinPath(directory, path);
 }
 
-/** Folders that are for everybody, as /tmp is: Filesystem Hierarchy Standard 3.0, /tmp, /var/tmp, /run/lock. */
+/** Folders that are for everybody, as /tmp is: Filesystem Hierarchy Standard 3.0, /tmp, /var/tmp, /run, /var/mail. */
 function isScratchSpace(path: string): boolean {
-  return /(?:^|\/)\.?(?:tmp|temp)(?:\/|$)|^\/dev\/shm(?:\/|$)|^\/(?:var\/|run\/)?(?:lock|spool\/mail|mail|crash)(?:\/|$)|\.X11-unix\/?$/i.test(
-    path,
+  return (
+    /(?:^|\/)\.?(?:tmp|temp)(?:\/|$)/i.test(path) ||
+    /^\/(?:dev\/shm|(?:var\/)?run|var\/(?:lock|mail|crash|spool\/mail))(?:\/|$)/.test(path)
   );
 }
 
