@@ -8,7 +8,7 @@ import { instructionsOf } from "./query.ts";
 
 // yum.conf(5), dnf.conf(5): assumeyes.
 const SETTING: AnswerSetting = {
-  text: /\bassumeyes\s*=\s*["']?(?:1|true|yes|on)\b/i,
+  text: /assumeyes\s*=\s*["']?(?:1|true|yes|on)\b/i,
   tools: ["yum", "dnf", "dnf5", "microdnf", "tdnf"],
   file: /^\/etc\/(?:yum\.conf|yum(?:\/|$)|dnf(?:\/|$))/,
 };
@@ -34,7 +34,7 @@ export function reportQuestions(
       const edit = insertAfter(run.command, command, subcommand, "-y");
       report(
         subcommand.span,
-        `"${tool} ${subcommand.text}" asks before it installs`,
+        `"${tool} ${subcommand.text}" asks before it goes on`,
         edit && { fix: { title: 'add "-y"', safe: true, edits: [edit] } },
       );
     }

@@ -1,5 +1,5 @@
 import type { Script, SimpleCommand } from "../shell/model.ts";
-import type { RunInstruction, Dockerfile } from "./model.ts";
+import type { Dockerfile, RunInstruction } from "./model.ts";
 import { lookupVariable } from "./query.ts";
 
 /** What a command finds in its environment; `unknown` when something sets it to a value that cannot be told. */

@@ -1,6 +1,8 @@
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import { commandsNamed, scriptOf, subcommand } from "../../audit/shell/query.ts";
+import type { SimpleCommand } from "../../audit/shell/model.ts";
+import { argumentsOf, commandsNamed, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -9,11 +11,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "high",
-    summary: "`apt` is used in a script",
-    why: "`apt` is made for people at a terminal: its options and output may change from one release to the next, and it says so itself. A build then fails, or does something else, without a change of the Dockerfile.",
-    howToFix: "Use `apt-get`, or `apt-cache` for searching.",
-    bad: "FROM debian:12\nRUN apt update\n",
-    good: "FROM debian:12\nRUN apt-get update\n",
+    summary: "A build step runs apt, which is made for people, not for scripts",
+    why: "The manual of `apt` says that its options and output may change from one version to the next; a script that relies on them stops working with the next base image.",
+    howToFix: "Write `apt-get`; for `search`, `show` and `policy` write `apt-cache`.",
+    bad: "FROM debian:12\nRUN apt update && apt install -y curl\n",
+    good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3027",
@@ -33,39 +35,48 @@ const rule: Rule<"dockerfile"> = defineRule({
   check(dockerfile, report) {
     for (const run of instructionsOf(dockerfile, "run"))
       for (const command of commandsNamed(scriptOf(dockerfile, run), "apt")) {
-        const word = command.words[0];
+        const [word] = command.words;
         if (word === undefined) continue;
-        const tool = TOOLS[subcommand(command) ?? ""];
-        const isPlain = tool !== undefined && run.command.form !== "exec" && word.raw === "apt";
-        report(
-          word.span,
-          'script uses "apt"',
-          isPlain
-            ? {
-                fix: {
-                  title: `say "${tool}"`,
-                  safe: true,
-                  edits: [{ span: word.span, text: tool }],
-                },
-              }
-            : undefined,
-        );
+        const fix = otherProgram(command);
+        report(word.span, 'script uses "apt"', fix && { fix });
       }
   },
 });
 
-/** What does the same under a stable name. */
-const TOOLS: Readonly<Record<string, string | undefined>> = {
-  update: "apt-get",
-  install: "apt-get",
-  remove: "apt-get",
-  purge: "apt-get",
-  autoremove: "apt-get",
-  upgrade: "apt-get",
-  clean: "apt-get",
-  autoclean: "apt-get",
-  search: "apt-cache",
-  show: "apt-cache",
-};
+/** `apt list` and `apt edit-sources` have no counterpart, `apt upgrade` none that does the same. */
+const CACHE = ["search", "show", "policy", "depends", "rdepends", "showsrc"];
+const SAME = [
+  "update",
+  "remove",
+  "purge",
+  "autoremove",
+  "autoclean",
+  "clean",
+  "source",
+  "build-dep",
+];
+// apt deletes packages once they are installed; apt-get does where the image's configuration says so.
+const NEARLY = ["install", "reinstall"];
+
+function otherProgram(command: SimpleCommand): Fix | undefined {
+  const action = argumentsOf(command).subcommand?.value ?? "";
+  const [word] = command.words;
+  const program = CACHE.includes(action)
+    ? "apt-cache"
+    : SAME.includes(action) || NEARLY.includes(action)
+      ? "apt-get"
+      : undefined;
+  // `"apt"`, `/usr/bin/apt`; the value of a variable stands elsewhere.
+  const at = word?.raw.lastIndexOf("apt") ?? -1;
+  if (word === undefined || program === undefined || at === -1) return undefined;
+  if (word.variables.length > 0 || word.span.end - word.span.start !== word.raw.length)
+    return undefined;
+  const start = word.span.start + at;
+  return {
+    title: `write "${program}"`,
+    safe: SAME.includes(action),
+    edits: [{ span: { start, end: start + 3 }, text: program }],
+  };
+}
 
 export default rule;

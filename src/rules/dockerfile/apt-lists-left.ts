@@ -1,12 +1,17 @@
 import { appendCommand } from "../../audit/dockerfile/helpers-edit.ts";
 import { isEmptiedAfter } from "../../audit/dockerfile/helpers-packages.ts";
-import { instructionsOf, isCacheMounted, isInFinalChain } from "../../audit/dockerfile/query.ts";
+import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
+import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import { instructionsOf, isCacheMounted, joinPath } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
+import type { Script, SimpleCommand } from "../../audit/shell/model.ts";
 import {
   argumentsOf,
   commandsAfter,
-  commandsOf,
+  commandsNamed,
   isSubcommand,
+  operands,
+  removals,
   scriptOf,
 } from "../../audit/shell/query.ts";
 
@@ -17,10 +22,10 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "Package lists stay in the layer",
-    why: "What `apt-get update` downloads is of no use in the image and out of date within days: megabytes in every layer that has them. Removed in a later `RUN` they stay in the layer below.",
+    summary: "`apt-get update` leaves the package lists in the layer",
+    why: "The lists take some 20 to 50 MB and are of no use in the image: they are out of date when somebody installs by them. Removed in a later `RUN` they stay in the layer below; `apt-get clean` does not remove them.",
     howToFix:
-      "End the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount a cache: `RUN --mount=type=cache,target=/var/lib/apt --mount=type=cache,target=/var/cache/apt`.",
+      "End the same `RUN` with `rm -rf /var/lib/apt/lists/*`, or mount caches on `/var/lib/apt` and `/var/cache/apt`.",
     bad: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
     good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
     since: "0.1.0",
@@ -41,30 +46,69 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     for (const run of instructionsOf(dockerfile, "run")) {
-      // What a build stage leaves behind does not reach the image.
-      if (!run.isTrigger && !isInFinalChain(dockerfile, run)) continue;
-      if (isCacheMounted(dockerfile, run, LISTS)) continue;
+      if (!isInShippedLayers(dockerfile, run)) continue;
       const script = scriptOf(dockerfile, run);
-      const last = commandsOf(script, ["apt-get", "apt", "aptitude"]).findLast((command) =>
-        isSubcommand(command, ["apt-get", "apt", "aptitude"], ["update"]),
+      const last = commandsNamed(script, TOOLS).findLast((command) =>
+        isSubcommand(command, TOOLS, ["update"]),
       );
-      const subcommand = last && argumentsOf(last).subcommand;
-      if (last === undefined || subcommand === undefined) continue;
-      const isCleaned = commandsAfter(script, last).some((command) =>
-        isSubcommand(command, ["apt-get", "apt"], ["dist-clean", "distclean"]),
-      );
-      if (isCleaned || isEmptiedAfter(script, last, [LISTS])) continue;
+      if (last === undefined || isMounted(dockerfile, run) || areRemoved(script, last)) continue;
+      const { tool, subcommand } = argumentsOf(last);
+      if (subcommand === undefined) continue;
       const edit = appendCommand(dockerfile, run, script, last, `rm -rf ${LISTS}/*`);
       report(
         subcommand.span,
-        `nothing removes "${LISTS}" behind "${argumentsOf(last).tool} update"`,
-        edit && { fix: { title: `add "rm -rf ${LISTS}/*"`, safe: true, edits: [edit] } },
+        `nothing removes "${LISTS}" behind "${tool} update"`,
+        edit && {
+          fix: {
+            title: "remove the lists",
+            safe: !areUsedLater(dockerfile, run),
+            edits: [edit],
+          },
+        },
       );
     }
   },
 });
 
-// sources.list(5): where apt-get update puts what it fetches.
+const TOOLS = ["apt-get", "apt", "aptitude"];
 const LISTS = "/var/lib/apt/lists";
+
+/** A cache that holds the lists alone, or one of each of APT's directories: they are used together. */
+function isMounted(dockerfile: Dockerfile, run: RunInstruction): boolean {
+  return isCacheMounted(dockerfile, run, "/var/lib/apt")
+    ? isCacheMounted(dockerfile, run, "/var/cache/apt")
+    : isCacheMounted(dockerfile, run, LISTS);
+}
+
+function areRemoved(script: Script, update: SimpleCommand): boolean {
+  if (isEmptiedAfter(script, update, [LISTS])) return true;
+  if (
+    commandsAfter(script, update).some(
+      (command) =>
+        isSubcommand(command, TOOLS, ["dist-clean", "distclean"]) ||
+        (command.name === "find" &&
+          operands(command)[0]?.value?.startsWith("/var/lib/apt") === true &&
+          command.args.some(({ text }) => text === "-delete" || text === "rm")),
+    )
+  )
+    return true;
+  // `cd /var/lib && rm -rf apt`
+  return removals(script).some(({ command, path }) => {
+    if (command.index < update.index || path === undefined || command.directory === undefined)
+      return false;
+    const whole = joinPath(command.directory, path.replace(/\/?\*$/, "") || ".");
+    return LISTS === whole || LISTS.startsWith(`${whole}/`);
+  });
+}
+
+/** True when a later RUN uses APT without an update of its own. */
+function areUsedLater(dockerfile: Dockerfile, run: RunInstruction): boolean {
+  return instructionsOf(dockerfile, "run").some((later) => {
+    if (later.index <= run.index) return false;
+    const used = commandsNamed(scriptOf(dockerfile, later), [...TOOLS, "apt-cache"]);
+    const [first] = used;
+    return first !== undefined && !isSubcommand(first, TOOLS, ["update"]);
+  });
+}
 
 export default rule;

@@ -1,13 +1,19 @@
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
+import {
+  type AnswerSetting,
+  isAnswered,
+  isSetBefore,
+} from "../../audit/dockerfile/helpers-prompt.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
+import type { SimpleCommand } from "../../audit/shell/model.ts";
 import {
   argumentsOf,
   commandsOf,
   countFlag,
+  flagValues,
   hasFlag,
-  isPiped,
   scriptOf,
 } from "../../audit/shell/query.ts";
 
@@ -18,9 +24,9 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "`apt-get` may ask a question",
-    why: "Nobody answers during a build: the command ends without doing its work, or waits for ever.",
-    howToFix: "Add `-y` to the command.",
+    summary: "`apt-get` asks before it goes on",
+    why: "Nobody answers in a build: as soon as one more package is needed than those named, apt-get asks, gets no answer and stops. That may be on the day when a package gains a dependency. `DEBIAN_FRONTEND` does not answer this question.",
+    howToFix: "Say `apt-get install -y`.",
     bad: "FROM debian:12\nRUN apt-get update && apt-get install curl\n",
     good: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
     since: "0.1.0",
@@ -33,7 +39,7 @@ const rule: Rule<"dockerfile"> = defineRule({
       "droast:DF015",
     ],
     cwe: ["CWE-710"],
-    references: ["https://manpages.debian.org/stable/apt/apt-get.8.en.html"],
+    references: ["https://manpages.debian.org/stable/apt/apt-get.8.en.html#OPTIONS"],
   },
 
   check(dockerfile, report) {
@@ -41,27 +47,9 @@ const rule: Rule<"dockerfile"> = defineRule({
       const script = scriptOf(dockerfile, run);
       for (const command of commandsOf(script, ["apt-get", "apt"])) {
         const { tool, subcommand } = argumentsOf(command);
-        if (subcommand?.value === undefined || !ASKING.has(subcommand.value)) continue;
-        if (
-          hasFlag(
-            command,
-            "-y",
-            "--yes",
-            "--assume-yes",
-            "-s",
-            "--simulate",
-            "--dry-run",
-            "-d",
-            "--download-only",
-          ) ||
-          mayHideFlags(command)
-        )
-          continue;
-        // Quiet twice means yes (apt-get(8), -q).
-        if (countFlag(command, "-q", "--quiet") > 1 || hasFlag(command, "-qq")) continue;
-        if (command.args.some(({ text }) => /^(?:-q|--quiet)=[23]$/.test(text))) continue;
-        // `yes | apt-get …` answers.
-        if (isPiped(script, command) && command.place > 0) continue;
+        if (subcommand?.value === undefined || !ASKING.includes(subcommand.value)) continue;
+        if (doesNotAsk(command) || mayHideFlags(command) || isAnswered(script, command)) continue;
+        if (isSetBefore(dockerfile, run, script, command, SETTING)) continue;
         const edit = insertAfter(run.command, command, subcommand, "-y");
         report(
           subcommand.span,
@@ -73,8 +61,7 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 });
 
-/** Subcommands that ask. */
-const ASKING: ReadonlySet<string> = new Set([
+const ASKING = [
   "install",
   "upgrade",
   "dist-upgrade",
@@ -82,6 +69,26 @@ const ASKING: ReadonlySet<string> = new Set([
   "remove",
   "purge",
   "autoremove",
-]);
+];
+
+// apt.conf(5), the APT::Get group.
+const SETTING: AnswerSetting = {
+  text: /APT::Get::Assume-Yes\s*(?:=|\s)\s*["']?(?:1|true|yes|on)\b/i,
+  tools: ["apt-get", "apt"],
+  file: /^\/etc\/apt\/apt\.conf(?:\.d(?:\/|$)|$)/,
+};
+
+/** apt-get(8): -y, the second level of quiet, and what installs nothing. */
+function doesNotAsk(command: SimpleCommand): boolean {
+  const level = command.args.some(({ text }) => /^-(?:q|-quiet)=[2-9]/.test(text));
+  return (
+    hasFlag(command, "-y", "--yes", "--assume-yes") ||
+    level ||
+    countFlag(command, "-q", "--quiet") > 1 ||
+    flagValues(command, "-o", "--option").some((value) => SETTING.text.test(value)) ||
+    hasFlag(command, "-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act") ||
+    hasFlag(command, "-d", "--download-only", "--print-uris", "--help")
+  );
+}
 
 export default rule;

@@ -1,6 +1,9 @@
-import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import { effectiveWorkdir, stageInstructions } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import { scriptOf } from "../../audit/shell/query.ts";
+import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
+import { operands, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -9,9 +12,9 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "high",
-    summary: "RUN begins with cd",
-    why: "The change ends with the `RUN`: who reads on expects later instructions to run there. `WORKDIR` makes the directory, stays in force and is seen by whoever looks at the image.",
-    howToFix: "Put `WORKDIR /path` in front.",
+    summary: "RUN begins with cd where WORKDIR is meant",
+    why: "`cd` holds for one `RUN` only: the next instruction starts in the old directory again, and with `;` behind it what follows runs in the wrong place when the directory is missing.",
+    howToFix: "Write `WORKDIR /path` above the `RUN`. It makes the directory when it is missing.",
     bad: "FROM node:22\nRUN cd /app && npm ci\n",
     good: "FROM node:22\nWORKDIR /app\nRUN npm ci\n",
     since: "0.1.0",
@@ -31,20 +34,61 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const run of instructionsOf(dockerfile, "run")) {
-      if (run.isTrigger) continue;
-      const { commands } = scriptOf(dockerfile, run);
-      const first = commands[0];
-      const target = first?.args[0];
-      if (first?.name !== "cd" || target === undefined || first.args.length > 1) continue;
-      if (first.context.isSubshell || first.nestedIn !== undefined) continue;
-      if (target.value === undefined || target.value === "-") continue;
-      // Nothing follows: the command has no effect, which is another matter.
-      if (commands.length < 2) continue;
-      // A later cd moves on from there: WORKDIR would not say the same.
-      report(first.span, `build step begins with "cd ${target.text}"`);
-    }
+    for (const stage of dockerfile.stages)
+      for (const run of stageInstructions(stage, "run")) {
+        // An exec form has no shell that could change its directory.
+        if (run.command.form === "exec") continue;
+        const script = scriptOf(dockerfile, run);
+        const [command] = script.commands;
+        if (command?.name !== "cd") continue;
+        const { isSubshell, isConditional, isLoop } = command.context;
+        const [target, more] = operands(command);
+        if (isSubshell || isConditional || isLoop || target === undefined || more !== undefined)
+          continue;
+        if (!isLiteral(target)) continue;
+        const fix = asWorkdir(dockerfile, run, script, command, target);
+        report(command.span, `build step begins with "cd ${target.text}"`, fix && { fix });
+      }
   },
 });
+
+/** A directory written out: no variable, no `~`, not `-`. */
+function isLiteral({ text, variables, hasSubstitution, hasGlob }: ShellWord): boolean {
+  return (
+    variables.length === 0 && !hasSubstitution && !hasGlob && text !== "-" && !/^~|^$/.test(text)
+  );
+}
+
+/** WORKDIR above the RUN and, behind it, WORKDIR back to where the file was. */
+function asWorkdir(
+  dockerfile: Dockerfile,
+  run: RunInstruction,
+  { commands, state }: Script,
+  cd: SimpleCommand,
+  target: ShellWord,
+): Fix | undefined {
+  const next = commands[1];
+  const { path } = effectiveWorkdir(dockerfile, run);
+  const isPlain = run.command.form === "shell" && run.flags.length === 0 && state === "parsed";
+  if (!isPlain || next === undefined || path === undefined || target.isQuoted) return undefined;
+  const between = dockerfile.text.slice(cd.span.end, next.span.start);
+  const joiner = dockerfile.escape === "`" ? "`" : "\\\\";
+  const onlyJoins = new RegExp(
+    `^(?:[ \\t]|${joiner}\\r?\\n)*(?:&&|;)(?:[ \\t]|${joiner}\\r?\\n)*$`,
+  );
+  if (!onlyJoins.test(between) || run.heredocs.length > 0) return undefined;
+  const end = run.span.start + dockerfile.text.slice(run.span.start, run.span.end).trimEnd().length;
+  return {
+    title: 'move to "WORKDIR"',
+    safe: false,
+    edits: [
+      {
+        span: { start: run.span.start, end: next.span.start },
+        text: `WORKDIR ${target.text}\n${run.keywordText} `,
+      },
+      { span: { start: end, end }, text: `\nWORKDIR ${path}` },
+    ],
+  };
+}
 
 export default rule;

@@ -1,4 +1,4 @@
-import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import { stageInstructions } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -8,11 +8,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "high",
     confidence: "high",
-    summary: "COPY --from names the stage that it stands in",
-    why: "A stage is not there before it is finished: the builder refuses the instruction.",
-    howToFix: "Name an earlier stage, or an image.",
+    summary: "COPY --from names the stage it stands in",
+    why: "A stage cannot be a source for itself: it is not finished. Builders refuse the file, or look for an image of that name and copy from whatever they find.",
+    howToFix: "Name the stage or image that holds the file, or copy within the stage by `RUN cp`.",
     bad: "FROM golang:1.24 AS build\nCOPY --from=build /src /app\n",
-    good: "FROM golang:1.24 AS build\nFROM debian:12\nCOPY --from=build /src /app\n",
+    good: "FROM golang:1.24 AS build\nRUN cp -r /src /app\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3023",
@@ -25,10 +25,14 @@ const rule: Rule<"dockerfile"> = defineRule({
     references: ["https://docs.docker.com/reference/dockerfile/#copy---from"],
   },
 
-  check(dockerfile, report) {
-    for (const { from, stageIndex, isTrigger } of instructionsOf(dockerfile, "copy", "add"))
-      if (!isTrigger && from?.stageIndex !== undefined && from.stageIndex === stageIndex)
-        report(from.span, `"${from.word.text}" is the stage that this instruction belongs to`);
+  check({ stages }, report) {
+    for (const stage of stages)
+      for (const { from } of stageInstructions(stage, "copy"))
+        if (from?.kind === "stage" && from.stageIndex === stage.index)
+          report(
+            from.word.span,
+            `"${from.word.text}" is the stage that this instruction belongs to`,
+          );
   },
 });
 

@@ -1,4 +1,9 @@
+import { ADMIN_SERVICES } from "../../audit/admin-ports.ts";
+import { deleteInstruction } from "../../audit/dockerfile/helpers-edit.ts";
+import { valuesSetAt } from "../../audit/dockerfile/helpers-related.ts";
+import type { Dockerfile, ExposeInstruction, Word } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -8,9 +13,9 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "Image exposes a port for managing machines",
-    why: "A container is replaced, not logged into: a server for SSH, RDP, VNC or the Docker API in it is one more program to break in through, with users and keys of its own.",
-    howToFix: "Leave the server out; use `docker exec`, or the orchestrator's way in.",
+    summary: "EXPOSE names the port of a remote administration service",
+    why: "A login service in a container is one more way in, with its own keys, passwords and updates. Containers are entered with `docker exec` or `kubectl exec`, under the engine's access control.",
+    howToFix: "Remove the service and its `EXPOSE`.",
     bad: "FROM debian:12\nEXPOSE 22\n",
     good: "FROM debian:12\nEXPOSE 8080\n",
     since: "0.1.0",
@@ -23,30 +28,55 @@ const rule: Rule<"dockerfile"> = defineRule({
     ],
     cwe: ["CWE-284", "CWE-710"],
     benchmarks: ["CIS-Docker-5.7"],
-    references: ["https://docs.docker.com/reference/dockerfile/#expose"],
+    references: [
+      "https://docs.docker.com/reference/dockerfile/#expose",
+      "https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml",
+    ],
   },
 
   check(dockerfile, report) {
-    for (const { ports } of instructionsOf(dockerfile, "expose"))
-      for (const { word, from, to } of ports) {
-        if (from === undefined || to === undefined) continue;
-        const found = PORTS.find(([first, last]) => first <= to && last >= from);
-        if (found !== undefined) report(word.span, `port "${word.text}" is for ${found[2]}`);
+    for (const node of instructionsOf(dockerfile, "expose")) {
+      // A variable may hold several ports: they are one word.
+      const words = [...new Set(node.ports.map(({ word }) => word))];
+      for (const word of words) {
+        const values = (word.value ?? "").split(/\s+/).filter((value) => value !== "");
+        for (const value of values) {
+          const names = services(value);
+          if (names.length === 0) continue;
+          const fix = values.length === 1 ? withoutPort(dockerfile, node, words, word) : undefined;
+          report(word.span, `port "${value}" is for ${names.join(", ")}`, {
+            ...valuesSetAt(word),
+            ...(fix && { fix }),
+          });
+        }
       }
+    }
   },
 });
 
-/** First and last port, and what listens there (IANA service names and port numbers). */
-const PORTS: readonly (readonly [number, number, string])[] = [
-  [21, 21, "FTP"],
-  [22, 22, "SSH"],
-  [23, 23, "telnet"],
-  [512, 514, "rsh"],
-  [2375, 2376, "the Docker API"],
-  [3389, 3389, "RDP"],
-  [5800, 5800, "VNC"],
-  [5900, 5910, "VNC"],
-  [5985, 5986, "WinRM"],
-];
+/** `22`, `20-25/tcp`, `2222:22` (the part behind the colon is the container's). */
+function services(value: string): readonly string[] {
+  const [, from, to = from] = /^(?:.*:)?(\d{1,5})(?:-(\d{1,5}))?(?:\/\w+)?$/.exec(value) ?? [];
+  if (from === undefined) return [];
+  const found = ADMIN_SERVICES.filter(
+    ({ first, last }) => first <= Number(to) && last >= Number(from),
+  );
+  return [...new Set(found.map(({ name }) => name))];
+}
+
+function withoutPort(
+  dockerfile: Dockerfile,
+  node: ExposeInstruction,
+  words: readonly Word[],
+  { span }: Word,
+): Fix | undefined {
+  if (words.length === 1 && node.isTrigger) return undefined;
+  const before = /[ \t]*$/.exec(dockerfile.text.slice(0, span.start))?.[0].length ?? 0;
+  const edit =
+    words.length === 1
+      ? deleteInstruction(dockerfile, node)
+      : { span: { start: span.start - before, end: span.end }, text: "" };
+  return { title: "expose it no longer", safe: false, edits: [edit] };
+}
 
 export default rule;

@@ -1,3 +1,4 @@
+import { wordSpan } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -7,11 +8,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "high",
     confidence: "high",
-    summary: "ONBUILD triggers an instruction that it may not",
-    why: "`FROM`, `MAINTAINER` and `ONBUILD` cannot be triggered: the builder refuses the file.",
-    howToFix: "Write the instruction into the Dockerfile that builds on this image.",
-    bad: "FROM debian:12\nONBUILD MAINTAINER someone\n",
-    good: "FROM debian:12\nONBUILD COPY . /app\n",
+    summary: "ONBUILD holds FROM, MAINTAINER or ONBUILD",
+    why: "Builders refuse the file. One that does not gives an image that nobody can build upon.",
+    howToFix: "Delete the instruction, or write it without `ONBUILD`.",
+    bad: "FROM node:22\nONBUILD ONBUILD RUN npm ci\n",
+    good: "FROM node:22\nONBUILD RUN npm ci\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3043",
@@ -24,17 +25,23 @@ const rule: Rule<"dockerfile"> = defineRule({
     references: ["https://docs.docker.com/reference/dockerfile/#onbuild-limitations"],
   },
 
-  check(dockerfile, report) {
-    for (const node of dockerfile.instructions) {
+  check({ instructions }, report) {
+    for (const node of instructions) {
       if (node.kind !== "onbuild") continue;
-      const word = /^\S+/.exec(node.rest.raw)?.[0] ?? "";
-      if (!FORBIDDEN.has(word.toUpperCase())) continue;
-      const { start } = node.rest.span;
-      report({ start, end: start + word.length }, `"${word}" cannot be triggered`);
+      const { rest, trigger } = node;
+      const [keyword = ""] = rest.raw.split(/\s/, 1);
+      if (FORBIDDEN.includes(keyword.toUpperCase()))
+        report(wordSpan(rest, 0, keyword.length), `"${keyword}" cannot be triggered`);
+      if (trigger?.kind !== "copy" || trigger.from === undefined) continue;
+      // Builders before BuildKit knew no stages of the file that is built later.
+      const flag = trigger.flags.find(({ name }) => name === "from");
+      report(flag?.span ?? trigger.keywordSpan, 'older builders refuse "--from" in "ONBUILD"', {
+        severity: "info",
+      });
     }
   },
 });
 
-const FORBIDDEN: ReadonlySet<string> = new Set(["FROM", "MAINTAINER", "ONBUILD"]);
+const FORBIDDEN = ["FROM", "MAINTAINER", "ONBUILD"];
 
 export default rule;

@@ -7,11 +7,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "high",
     confidence: "high",
-    summary: "Instruction stands before the first FROM",
-    why: "There is no image yet that it could work on: the builder refuses the file. Only `ARG` may stand there.",
-    howToFix: "Move it behind `FROM`.",
-    bad: "LABEL org.opencontainers.image.title=web\nFROM debian:12\n",
-    good: "FROM debian:12\nLABEL org.opencontainers.image.title=web\n",
+    summary: "An instruction other than ARG stands before the first FROM",
+    why: "There is nothing yet that it could change: builders refuse the file.",
+    howToFix: "Begin with `FROM`. Only `ARG`, comments and parser directives may stand above it.",
+    bad: "LABEL team=web\nFROM debian:12\n",
+    good: "FROM debian:12\nLABEL team=web\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3061",
@@ -21,15 +21,14 @@ const rule: Rule<"dockerfile"> = defineRule({
       "dockerfile_lint:missing_or_misplaced_FROM",
     ],
     cwe: ["CWE-710"],
-    references: ["https://docs.docker.com/reference/dockerfile/#from"],
+    references: ["https://docs.docker.com/reference/dockerfile/#format"],
   },
 
-  check(dockerfile, report) {
-    for (const node of dockerfile.instructions) {
-      if (node.kind === "from") return;
-      if (node.kind === "arg" || node.kind === "unknown") continue;
-      report(node.keywordSpan, `"${node.keywordText}" stands before the first "FROM"`);
-    }
+  check({ preamble }, report) {
+    // What is no instruction is a syntax error, most often of a template.
+    for (const { kind, keywordSpan, keywordText } of preamble)
+      if (kind !== "arg" && kind !== "unknown")
+        report(keywordSpan, `"${keywordText}" stands before the first "FROM"`);
   },
 });
 

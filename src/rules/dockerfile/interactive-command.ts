@@ -1,6 +1,8 @@
+import type { RunInstruction } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import { innermostCommands, scriptOf } from "../../audit/shell/query.ts";
+import type { Script, SimpleCommand } from "../../audit/shell/model.ts";
+import { commandsNamed, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -9,11 +11,12 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "high",
-    summary: "Command makes no sense in a build",
-    why: "It waits for a person, or asks about a machine that is gone when the build ends. It was meant for something else, or is left over.",
-    howToFix: "Leave it out.",
-    bad: "FROM debian:12\nRUN top\n",
-    good: "FROM debian:12\nRUN make\n",
+    summary: "RUN starts a program that makes no sense in a build",
+    why: "Nobody sees or uses an editor or a list of processes in a build, and a service or mount is gone when the step ends: nothing of it is in the image. The line does not do what its author had in mind.",
+    howToFix:
+      "Delete the command. A service is started when the container starts, by `CMD` or `ENTRYPOINT`; a directory is mounted by `RUN --mount`; another machine is best not reached from a build at all.",
+    bad: "FROM debian:12\nRUN service nginx start\n",
+    good: 'FROM debian:12\nCMD ["nginx", "-g", "daemon off;"]\n',
     since: "0.1.0",
     aliases: [
       "hadolint:DL3001",
@@ -22,37 +25,50 @@ const rule: Rule<"dockerfile"> = defineRule({
       "droast:DF060",
     ],
     cwe: ["CWE-710"],
-    references: ["https://docs.docker.com/build/building/best-practices/"],
+    references: [
+      "https://docs.docker.com/reference/dockerfile/#run",
+      "https://docs.docker.com/reference/dockerfile/#run---mount",
+    ],
   },
 
   check(dockerfile, report) {
-    for (const run of instructionsOf(dockerfile, "run"))
-      for (const command of innermostCommands(scriptOf(dockerfile, run))) {
-        const { name, words } = command;
-        const word = words[0];
-        if (name === undefined || word === undefined || !NAMES.has(name)) continue;
-        // With RUN --security=insecure mounting is what is wanted.
-        if (name === "mount" && run.security?.value === "insecure") continue;
-        // Defined in the script itself, or asked for its version or help.
-        if (command.context.functionName === name) continue;
-        if (command.args.some(({ value }) => value === "--version" || value === "--help")) continue;
-        report(word.span, `build step runs "${name}"`);
+    for (const run of instructionsOf(dockerfile, "run")) {
+      const script = scriptOf(dockerfile, run);
+      for (const command of commandsNamed(script, NONSENSE)) {
+        const [word] = command.words;
+        if (word === undefined || makesSense(run, command)) continue;
+        report(
+          word.span,
+          `build step runs "${command.name}"`,
+          isForSetUp(script, command) ? { severity: "info" } : undefined,
+        );
       }
+    }
   },
 });
 
-const NAMES: ReadonlySet<string> = new Set([
-  "vim",
-  "nano",
-  "top",
-  "ps",
-  "free",
-  "ssh",
-  "ifconfig",
-  "mount",
-  "service",
+const NONSENSE = [
+  ...["vim", "nano", "top", "ps", "free", "kill", "ssh", "ifconfig", "mount", "service"],
   "shutdown",
-  "kill",
-]);
+];
+
+/** A privileged step may mount; a step that gets the agent's socket is meant to use ssh. */
+function makesSense(
+  { security, mounts }: RunInstruction,
+  { name, args, context }: SimpleCommand,
+): boolean {
+  // Asked for its version only; called by the function that has its name.
+  if (args.some(({ value }) => value === "--version" || value === "--help")) return true;
+  if (context.functionName === name) return true;
+  if (name === "mount") return security?.value === "insecure";
+  return name === "ssh" && mounts.some(({ type }) => type === "ssh");
+}
+
+/** A service that other commands of the step need, and the end of what the step started itself. */
+function isForSetUp({ commands }: Script, { name }: SimpleCommand): boolean {
+  if (name === "service")
+    return commands.some((other) => other.name !== "service" && other.runs === undefined);
+  return name === "kill" && commands.some(({ context }) => context.isBackground);
+}
 
 export default rule;

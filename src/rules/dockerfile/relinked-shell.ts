@@ -1,6 +1,9 @@
-import { instructionsOf } from "../../audit/dockerfile/query.ts";
-import { defineRule, type Rule } from "../../audit/rule.ts";
-import { commandsNamed, operands, scriptOf } from "../../audit/shell/query.ts";
+import type { RunInstruction } from "../../audit/dockerfile/model.ts";
+import { instructionsOf, joinPath, wordSpan } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
+import { defineRule, type Report, type Rule } from "../../audit/rule.ts";
+import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
+import { commandsNamed, flagValue, operands, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -9,9 +12,9 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "high",
-    summary: "`/bin/sh` is replaced by another shell",
-    why: "Every script of the distribution that begins with `#!/bin/sh` then runs under a shell that it was not written for, and the next update of the package may put the old one back.",
-    howToFix: 'Use `SHELL ["/bin/bash", "-c"]` for the instructions that need it.',
+    summary: "RUN changes the default shell",
+    why: "Every program that relies on `/bin/sh` gets another shell from then on: package scripts, cron jobs, `system()`. An update of the shell's package undoes it. `SHELL` changes what the file needs and nothing else.",
+    howToFix: 'Write `SHELL ["/bin/bash", "-c"]` above the instructions that need it.',
     bad: "FROM debian:12\nRUN ln -sf /bin/bash /bin/sh\n",
     good: 'FROM debian:12\nSHELL ["/bin/bash", "-c"]\n',
     since: "0.1.0",
@@ -26,15 +29,75 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const run of instructionsOf(dockerfile, "run"))
-      for (const command of commandsNamed(scriptOf(dockerfile, run), ["ln", "mv", "cp"])) {
-        const target = operands(command).at(-1);
-        if (operands(command).length > 1 && target !== undefined && SHELLS.has(target.value ?? ""))
-          report(target.span, `"${target.text}" is replaced`);
+    for (const run of instructionsOf(dockerfile, "run")) {
+      const script = scriptOf(dockerfile, run);
+      if (script.reason === "cmd") reportPowershell(run, report);
+      for (const command of commandsNamed(script, ["ln", "mv"])) {
+        const link = replacedShell(command);
+        if (link === undefined) continue;
+        const fix = asShell(run, script, command);
+        report(link.span, `"${link.text}" is replaced`, fix && { fix });
       }
+      for (const command of commandsNamed(script, ["chsh", "usermod"])) {
+        const shell = shellFlag(command);
+        const [user] = operands(command).filter(({ value }) => value !== shell);
+        const isRoot = user === undefined ? command.name === "chsh" : user.value === "root";
+        const [word] = command.words;
+        if (shell === undefined || !isRoot || word === undefined || !SHELL.test(shell)) continue;
+        report(word.span, `"${command.name}" makes "${shell}" the shell of root`);
+      }
+    }
   },
 });
 
-const SHELLS: ReadonlySet<string> = new Set(["/bin/sh", "/usr/bin/sh"]);
+const SHELL = /^(?:\/usr)?(?:\/local)?\/bin\/(?:ba|da|a|z|k|c|tc|fi)?sh$/;
+
+/** Value of -s: chsh(1), usermod(8). */
+function shellFlag(command: SimpleCommand): string | undefined {
+  const { args } = command;
+  const at = args.findIndex(({ text }) => text === "-s" || text === "--shell");
+  return flagValue(command, "-s", "--shell") ?? (at === -1 ? undefined : args[at + 1]?.value);
+}
+
+/** The word that names /bin/sh as what `ln` or `mv` makes anew. */
+function replacedShell(command: SimpleCommand): ShellWord | undefined {
+  const words = operands(command);
+  const last = words.at(-1);
+  if (words.length < 2 || last?.value === undefined) return undefined;
+  const path = last.value.startsWith("/")
+    ? last.value
+    : command.directory === undefined
+      ? ""
+      : joinPath(command.directory, last.value);
+  return /^(?:\/usr)?\/bin\/sh$/.test(path) ? last : undefined;
+}
+
+/** Windows: `RUN powershell -Command …` in every step, where SHELL would say it once. */
+function reportPowershell({ command, rest }: RunInstruction, report: Report): void {
+  if (command.form !== "shell") return;
+  const [first = ""] = rest.raw.split(/\s/, 1);
+  if (/^(?:.*[\\/])?(?:powershell|pwsh)(?:\.exe)?$/i.test(first))
+    report(wordSpan(rest, 0, first.length), `"${first}" is started by cmd for this step`, {
+      severity: "low",
+    });
+}
+
+/** SHELL in place of a RUN that does nothing else. */
+function asShell(
+  { span, isTrigger }: RunInstruction,
+  { commands, state }: Script,
+  command: SimpleCommand,
+): Fix | undefined {
+  const isAlone = commands.length === 1 && state === "parsed";
+  const shell = operands(command)[0]?.value;
+  if (!isAlone || isTrigger || command.name !== "ln" || shell === undefined) return undefined;
+  const path = shell.includes("/") ? shell : `/bin/${shell}`;
+  if (!SHELL.test(path)) return undefined;
+  return {
+    title: "write SHELL",
+    safe: false,
+    edits: [{ span, text: `SHELL ["${path}", "-c"]` }],
+  };
+}
 
 export default rule;

@@ -1,4 +1,5 @@
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
+import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { commandsNamed, findFlag, hasFlag, scriptOf } from "../../audit/shell/query.ts";
@@ -10,11 +11,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "high",
-    summary: "`useradd` with a high uid writes a huge sparse file",
-    why: "`useradd` fills `/var/log/lastlog` and `/var/log/faillog` up to the uid's place. The files are sparse, layers are not: for a uid of seven digits the image grows by gigabytes.",
-    howToFix: "Say `useradd --no-log-init`, or take a lower uid.",
-    bad: "FROM debian:12\nRUN useradd -u 1234567 app\n",
-    good: "FROM debian:12\nRUN useradd --no-log-init -u 1234567 app\n",
+    summary: "`useradd` with a high user id writes a huge sparse file",
+    why: "`useradd` makes an entry in /var/log/lastlog and /var/log/faillog, at a place that the id counts. Up to there the files are sparse, but layers know no holes: the image grows by hundreds of bytes for each id, gigabytes for an id of ten digits.",
+    howToFix: "Say `useradd --no-log-init` (`-l`), or take an id of at most five digits.",
+    bad: "FROM debian:12\nRUN useradd -u 1000000 app\n",
+    good: "FROM debian:12\nRUN useradd -l -u 1000000 app\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3046",
@@ -32,15 +33,15 @@ const rule: Rule<"dockerfile"> = defineRule({
     for (const run of instructionsOf(dockerfile, "run"))
       for (const command of commandsNamed(scriptOf(dockerfile, run), "useradd")) {
         const flag = findFlag(command, "-u", "--uid");
-        const word = command.words[0];
-        if (flag?.value === undefined || word === undefined || !/^\d{6,}$/.test(flag.value))
+        const [program] = command.words;
+        if (flag?.value === undefined || !/^\d{6,}$/.test(flag.value) || program === undefined)
           continue;
-        if (hasFlag(command, "-l", "--no-log-init")) continue;
-        const edit = insertAfter(run.command, command, word, "--no-log-init");
+        if (hasFlag(command, "-l", "--no-log-init") || mayHideFlags(command)) continue;
+        const edit = insertAfter(run.command, command, program, "-l");
         report(
           flag.word.span,
           `uid ${flag.value} makes "useradd" write a huge log`,
-          edit && { fix: { title: 'add "--no-log-init"', safe: true, edits: [edit] } },
+          edit && { fix: { title: 'add "-l"', safe: true, edits: [edit] } },
         );
       }
   },

@@ -1,4 +1,4 @@
-import { stageInstructions } from "../../audit/dockerfile/query.ts";
+import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { SimpleCommand } from "../../audit/shell/model.ts";
 import { commandsNamed, scriptOf } from "../../audit/shell/query.ts";
@@ -11,10 +11,10 @@ const rule: Rule<"dockerfile"> = defineRule({
     severity: "low",
     confidence: "high",
     summary: "Stage uses both wget and curl",
-    why: "Both do the same. Each is a program with flaws of its own that has to be installed, configured (proxies, certificates) and updated.",
-    howToFix: "Use one of them.",
-    bad: "FROM debian:12\nRUN wget -q https://example.com/a\nRUN curl -fsSO https://example.com/b\n",
-    good: "FROM debian:12\nRUN curl -fsSO https://example.com/a\nRUN curl -fsSO https://example.com/b\n",
+    why: "Two programs do one job: both must be installed and kept up to date, and each is one more tool for somebody who breaks in.",
+    howToFix: "Use one of the two for all downloads of a stage, or `ADD`, which needs neither.",
+    bad: "FROM debian:12\nRUN curl -fsSLO https://example.com/a\nRUN wget https://example.com/b\n",
+    good: "FROM debian:12\nRUN curl -fsSLO https://example.com/a\nRUN curl -fsSLO https://example.com/b\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL4001",
@@ -30,20 +30,27 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const stage of dockerfile.stages) {
-      const first = new Map<string, SimpleCommand>();
-      for (const run of stageInstructions(stage, "run"))
-        for (const command of commandsNamed(scriptOf(dockerfile, run), ["wget", "curl"]))
-          if (command.name !== undefined && !first.has(command.name))
-            first.set(command.name, command);
-      const [earlier, later] = [...first.values()];
-      const word = later?.words[0];
-      if (earlier === undefined || later === undefined || word === undefined) continue;
-      report(word.span, `"${later.name}" is used beside "${earlier.name}"`, {
-        related: [
-          { span: earlier.words[0]?.span ?? earlier.span, message: `"${earlier.name}" here` },
-        ],
-      });
+    /** First use of a program in the stage that is being read. */
+    let first: SimpleCommand | undefined;
+    let stage: number | undefined;
+    let isReported = false;
+    for (const run of instructionsOf(dockerfile, "run")) {
+      if (run.stageIndex !== stage) {
+        stage = run.stageIndex;
+        first = undefined;
+        isReported = false;
+      }
+      for (const command of commandsNamed(scriptOf(dockerfile, run), ["wget", "curl"])) {
+        first ??= command;
+        const [word] = command.words;
+        const [other] = first.words;
+        if (isReported || command.name === first.name || word === undefined || other === undefined)
+          continue;
+        isReported = true;
+        report(word.span, `"${command.name}" is used beside "${first.name}"`, {
+          related: [{ span: other.span, message: `"${first.name}" here` }],
+        });
+      }
     }
   },
 });

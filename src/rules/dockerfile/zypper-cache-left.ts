@@ -1,5 +1,6 @@
 import { appendCommand } from "../../audit/dockerfile/helpers-edit.ts";
 import { isEmptiedAfter } from "../../audit/dockerfile/helpers-packages.ts";
+import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
 import { instructionsOf, isCacheMounted } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import {
@@ -20,9 +21,9 @@ const rule: Rule<"dockerfile"> = defineRule({
     summary: "`zypper` leaves its cache in the layer",
     why: "Metadata and packages that were downloaded are of no use in the image and make it larger. Removed in a later `RUN` they stay in the layer below.",
     howToFix:
-      "End the same `RUN` with `zypper clean`, or mount a cache: `RUN --mount=type=cache,target=/var/cache/zypp`.",
-    bad: "FROM opensuse/leap:15.6\nRUN zypper install -y curl\n",
-    good: "FROM opensuse/leap:15.6\nRUN zypper install -y curl && zypper clean -a\n",
+      "End the same `RUN` with `zypper clean -a`, or mount a cache: `RUN --mount=type=cache,target=/var/cache/zypp`.",
+    bad: "FROM opensuse/leap:15.6\nRUN zypper -n install curl\n",
+    good: "FROM opensuse/leap:15.6\nRUN zypper -n install curl && zypper clean -a\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3036",
@@ -40,18 +41,19 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     for (const run of instructionsOf(dockerfile, "run")) {
-      if (isCacheMounted(dockerfile, run, CACHE)) continue;
+      if (!isInShippedLayers(dockerfile, run)) continue;
+      if (isCacheMounted(dockerfile, run, DIRECTORY)) continue;
       const script = scriptOf(dockerfile, run);
       // What cleans up behind the last one cleans up behind all.
       const last = commandsNamed(script, "zypper").findLast((command) =>
-        isSubcommand(command, ["zypper"], INSTALLING),
+        isSubcommand(command, ["zypper"], CHANGING),
       );
       const subcommand = last && argumentsOf(last).subcommand;
       if (last === undefined || subcommand === undefined) continue;
       const isCleaned = commandsAfter(script, last).some((command) =>
         isSubcommand(command, ["zypper"], ["clean", "cc"]),
       );
-      if (isCleaned || isEmptiedAfter(script, last, [CACHE])) continue;
+      if (isCleaned || isEmptiedAfter(script, last, [DIRECTORY])) continue;
       const edit = appendCommand(dockerfile, run, script, last, "zypper clean -a");
       report(
         subcommand.span,
@@ -62,8 +64,9 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 });
 
-const INSTALLING = ["install", "in", "source-install", "si", "patch", "update", "up"];
+// Each reads the repositories anew, and most download packages.
+const CHANGING = "install in remove rm patch source-install si update up".split(" ");
 
-const CACHE = "/var/cache/zypp";
+const DIRECTORY = "/var/cache/zypp";
 
 export default rule;

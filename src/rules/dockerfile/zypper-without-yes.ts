@@ -1,8 +1,10 @@
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
+import { isAnswered } from "../../audit/dockerfile/helpers-prompt.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import { argumentsOf, commandsOf, hasFlag, isPiped, scriptOf } from "../../audit/shell/query.ts";
+import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
+import { argumentsOf, commandsNamed, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -11,11 +13,12 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "high",
-    summary: "`zypper` may ask a question",
-    why: "Nobody answers during a build: the command ends without doing its work, or waits for ever.",
-    howToFix: "Add `-y` to the command.",
-    bad: "FROM opensuse/leap:15.6\nRUN zypper install curl && zypper clean\n",
-    good: "FROM opensuse/leap:15.6\nRUN zypper install -y curl && zypper clean\n",
+    summary: "`zypper` asks before it goes on",
+    why: "Nobody answers in a build: zypper asks, gets no answer and stops with an error.",
+    howToFix:
+      "Say `zypper --non-interactive install`, with the option before the subcommand, or `zypper install -y`.",
+    bad: "FROM opensuse/leap:15.6\nRUN zypper install curl && zypper clean -a\n",
+    good: "FROM opensuse/leap:15.6\nRUN zypper -n install curl && zypper clean -a\n",
     since: "0.1.0",
     aliases: [
       "hadolint:DL3034",
@@ -30,46 +33,34 @@ const rule: Rule<"dockerfile"> = defineRule({
   check(dockerfile, report) {
     for (const run of instructionsOf(dockerfile, "run")) {
       const script = scriptOf(dockerfile, run);
-      for (const command of commandsOf(script, ["zypper"])) {
-        const { tool, subcommand } = argumentsOf(command);
-        if (subcommand?.value === undefined || !ASKING.has(subcommand.value)) continue;
-        if (
-          hasFlag(
-            command,
-            "-y",
-            "--no-confirm",
-            "-n",
-            "--non-interactive",
-            "--non-interactive-include-reboot-patches",
-          ) ||
-          mayHideFlags(command)
-        )
-          continue;
-        // `yes | zypper …` answers.
-        if (isPiped(script, command) && command.place > 0) continue;
-        const edit = insertAfter(run.command, command, subcommand, "-y");
+      for (const command of commandsNamed(script, "zypper")) {
+        const { subcommand } = argumentsOf(command);
+        const [program] = command.words;
+        if (subcommand?.value === undefined || program === undefined) continue;
+        if (!ASKING.includes(subcommand.value) || doesNotAsk(command, subcommand)) continue;
+        if (mayHideFlags(command) || isAnswered(script, command)) continue;
+        const edit = insertAfter(run.command, command, program, "-n");
         report(
           subcommand.span,
-          `"${tool} ${subcommand.text}" asks before it goes on`,
-          edit && { fix: { title: 'add "-y"', safe: true, edits: [edit] } },
+          `"zypper ${subcommand.text}" asks before it goes on`,
+          edit && { fix: { title: 'add "-n"', safe: true, edits: [edit] } },
         );
       }
     }
   },
 });
 
-/** Subcommands that ask. */
-const ASKING: ReadonlySet<string> = new Set([
-  "install",
-  "in",
-  "remove",
-  "rm",
-  "source-install",
-  "si",
-  "patch",
-  "update",
-  "up",
-  "dup",
-]);
+const ASKING = "install in remove rm source-install si patch update up dup".split(" ");
+
+/** `-n` means this before the subcommand only (behind it: `--name`), `-y` behind it only. */
+function doesNotAsk(command: SimpleCommand, subcommand: ShellWord): boolean {
+  const at = command.args.indexOf(subcommand);
+  return argumentsOf(command).flags.some(({ name, word }) =>
+    (command.args.indexOf(word) < at ? BEFORE : BEHIND).includes(name),
+  );
+}
+
+const BEFORE = ["-n", "--non-interactive"];
+const BEHIND = ["-y", "--no-confirm"];
 
 export default rule;

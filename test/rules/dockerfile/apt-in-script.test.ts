@@ -27,6 +27,18 @@ testRule(rule, {
     FROM a:1
     LABEL a="apt install"
     `,
+    `
+    FROM a:1
+    RUN command -v apt && which apt
+    `,
+    `
+    FROM a:1
+    RUN cd /var/lib && rm -rf apt dpkg cache log
+    `,
+    `
+    FROM a:1
+    HEALTHCHECK CMD apt list
+    `,
   ],
   found: [
     `
@@ -62,5 +74,35 @@ testRule(rule, {
     RUN bash -c 'apt search x'
                  ~~~ script uses "apt"
     `,
+    `
+    FROM a:1
+    RUN if apt show x; then \\
+           ~~~ script uses "apt"
+      # é
+      apt remove -y x; fi
+      ~~~ script uses "apt"
+    `,
+  ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    RUN apt update && apt install -y x && apt search y && apt list
+    `,
+      after: `
+    FROM a:1
+    RUN apt-get update && apt-get install -y x && apt-cache search y && apt list
+    `,
+    },
+    {
+      before: `
+    FROM a:1
+    RUN ["/usr/bin/apt", "clean"]
+    `,
+      after: `
+    FROM a:1
+    RUN ["/usr/bin/apt-get", "clean"]
+    `,
+    },
   ],
 });

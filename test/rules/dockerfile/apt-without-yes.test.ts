@@ -47,6 +47,46 @@ testRule(rule, {
     FROM a:1
     RUN apt-get update
     `,
+    `
+    FROM a:1
+    RUN apt-get -fmy install apt-utils
+    `,
+    `
+    FROM a:1
+    RUN apt-get install --quiet=2 curl && apt-get install -s curl && apt-get --assume-yes install b
+    `,
+    `
+    FROM a:1
+    RUN apt-get -o APT::Get::Assume-Yes=true install curl
+    `,
+    `
+    FROM a:1
+    RUN echo 'APT::Get::Assume-Yes "true";' > /etc/apt/apt.conf.d/90yes
+    RUN apt-get install curl
+    `,
+    `
+    FROM a:1
+    COPY <<EOF /etc/apt/apt.conf.d/90yes
+    APT::Get::Assume-Yes "1";
+    EOF
+    RUN apt-get install curl
+    `,
+    `
+    FROM a:1 AS b
+    RUN cat > /etc/apt/apt.conf <<EOF
+    APT::Get::Assume-Yes "true";
+    EOF
+    FROM b
+    RUN apt-get install curl
+    `,
+    `
+    FROM a:1
+    RUN yes | sudo apt-get install curl; echo y | bash -c 'apt-get install curl'
+    `,
+    `
+    FROM a:1
+    RUN apt-get install curl <<< y
+    `,
   ],
   found: [
     `
@@ -76,5 +116,47 @@ testRule(rule, {
     RUN ["apt-get", "install", "curl"]
                     ~~~~~~~~~ "apt-get install" asks before it goes on
     `,
+    `
+    FROM a:1
+    ENV DEBIAN_FRONTEND=noninteractive
+    RUN apt-get install $PACKAGES
+                ~~~~~~~ "apt-get install" asks before it goes on
+    `,
+    `
+    FROM a:1
+    RUN apt-get -o APT::Get::Assume-Yes=true update
+    RUN sudo apt-get \\
+      # é
+      install -q \\
+      ~~~~~~~ "apt-get install" asks before it goes on
+      curl
+    `,
+    `
+    FROM a:1
+    RUN echo 'APT::Get::Assume-Yes "false";' > /etc/apt/apt.conf.d/9
+    RUN cat list | xargs apt-get install
+                                 ~~~~~~~ "apt-get install" asks before it goes on
+    `,
+    `
+    FROM a:1
+    RUN bash -c "apt-get install curl"
+                         ~~~~~~~ "apt-get install" asks before it goes on
+    ONBUILD RUN <<EOF
+    apt-get install wget
+            ~~~~~~~ "apt-get install" asks before it goes on
+    EOF
+    `,
+  ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    RUN apt-get update && apt-get install curl && bash -c 'apt-get install x'
+    `,
+      after: `
+    FROM a:1
+    RUN apt-get update && apt-get install -y curl && bash -c 'apt-get install -y x'
+    `,
+    },
   ],
 });

@@ -20,6 +20,19 @@ testRule(rule, {
     FROM a:1
     COPY --from=$X /a /a
     `,
+    `
+    FROM a:1 AS x
+    COPY --from=1 /a /a
+    FROM b:1
+    `,
+    `
+    FROM a:1 AS x
+    ONBUILD COPY --from=x /a /b
+    `,
+    `
+    FROM nginx:1 AS web
+    COPY --from=nginx /a /a
+    `,
   ],
   found: [
     `
@@ -37,6 +50,16 @@ testRule(rule, {
     FROM b:1 as y
     COPY --chown=1:1 --from=y /a /a
                             ~ "y" is the stage that this instruction belongs to
+    `,
+    `
+    from a:1 as Dep
+    RUN x
+    copy \\
+      # é
+      --from=DEP /a /b
+             ~~~ "DEP" is the stage that this instruction belongs to
+    COPY --from="dep" /c /d
+                ~~~~~ "dep" is the stage that this instruction belongs to
     `,
   ],
 });

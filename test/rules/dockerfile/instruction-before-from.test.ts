@@ -17,6 +17,22 @@ testRule(rule, {
 
     FROM a:1
     `,
+    `
+    # escape=\`
+    # é
+    arg A=1
+    ARG B
+    from a:$A
+    `,
+    `
+    RUM x
+    FROM a:1
+    `,
+    `
+    FROM a:1
+    FROM b:1
+    RUN x
+    `,
   ],
   found: [
     `
@@ -31,6 +47,20 @@ testRule(rule, {
     LABEL c=d
     ~~~~~ "LABEL" stands before the first "FROM"
     FROM a:1
+    `,
+    `
+    # é
+    ARG A
+    onbuild \\
+    ~~~~~~~ "onbuild" stands before the first "FROM"
+      RUN x
+    FROM a:1
+    `,
+    `
+    RUN x
+    ~~~ "RUN" stands before the first "FROM"
+    CMD y
+    ~~~ "CMD" stands before the first "FROM"
     `,
   ],
 });

@@ -1,5 +1,7 @@
+import { expect, test } from "vitest";
+import { parseDockerfile } from "../../../src/audit/dockerfile/parse.ts";
 import rule from "../../../src/rules/dockerfile/interactive-command.ts";
-import { testRule } from "../../support/rule-tester.ts";
+import { findingsOf, testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
   clean: [
@@ -22,6 +24,18 @@ testRule(rule, {
     `
     FROM a:1
     RUN vim --version
+    `,
+    `
+    FROM a:1
+    RUN --mount=type=ssh ssh -T git@example.com
+    `,
+    `
+    FROM a:1
+    RUN echo ps && which vim && /etc/init.d/x start && umount /x
+    `,
+    `
+    FROM a:1
+    CMD service x start && top
     `,
   ],
   found: [
@@ -46,5 +60,37 @@ testRule(rule, {
     RUN mount -t tmpfs t /t
         ~~~~~ build step runs "mount"
     `,
+    `
+    FROM a:1
+    RUN sudo service x start \\
+             ~~~~~~~ build step runs "service"
+      # é
+      && ps aux | grep x; free -m
+         ~~ build step runs "ps"
+                          ~~~~ build step runs "free"
+    ONBUILD RUN nano a
+                ~~~~ build step runs "nano"
+    `,
+    `
+    FROM a:1
+    RUN <<EOF
+    ifconfig eth0
+    ~~~~~~~~ build step runs "ifconfig"
+    ssh host
+    ~~~ build step runs "ssh"
+    EOF
+    RUN bash -c 'kill 1'
+                 ~~~~ build step runs "kill"
+    `,
   ],
+});
+
+test("a service that the step needs is not as bad", () => {
+  const source =
+    "FROM a:1\nRUN service db start && load\nRUN service db start\nRUN (x &) && kill %1\n";
+  expect(findingsOf(rule, parseDockerfile(source)).map(({ severity }) => severity)).toEqual([
+    "info",
+    "low",
+    "info",
+  ]);
 });

@@ -38,5 +38,30 @@ testRule(rule, {
     ----------- related: the one that counts
     ----------- related: the one that counts
     `,
+    `
+    FROM a:1
+    HEALTHCHECK \\
+    ~~~~~~~~~~~ "HEALTHCHECK" is replaced by a later one of this stage
+      # é
+      NONE
+    HEALTHCHECK CMD ["b"]
+    ----------- related: the one that counts
+    FROM c:1
+    HEALTHCHECK CMD d
+    `,
+  ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    HEALTHCHECK --interval=5m \\
+      CMD a
+    HEALTHCHECK NONE
+    `,
+      after: `
+    FROM a:1
+    HEALTHCHECK NONE
+    `,
+    },
   ],
 });

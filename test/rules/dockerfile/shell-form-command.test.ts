@@ -1,5 +1,7 @@
+import { expect, test } from "vitest";
+import { parseDockerfile } from "../../../src/audit/dockerfile/parse.ts";
 import rule from "../../../src/rules/dockerfile/shell-form-command.ts";
-import { testRule } from "../../support/rule-tester.ts";
+import { findingsOf, testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
   clean: [
@@ -32,8 +34,20 @@ testRule(rule, {
     CMD []
     `,
     `
+    FROM a:1 AS base
+    SHELL ["/x"]
+    FROM base
+    ENTRYPOINT a
+    HEALTHCHECK CMD b
+    `,
+    `
     FROM a:1
-    ONBUILD CMD a
+    ENTRYPOINT A=1 exec a
+    `,
+    `
+    FROM a:1
+    HEALTHCHECK NONE
+    HEALTHCHECK CMD ["a"]
     `,
   ],
   found: [
@@ -62,5 +76,72 @@ testRule(rule, {
     CMD ['a']
         ~~~~~ "CMD" is run by a shell
     `,
+    `
+    FROM a:1
+    HEALTHCHECK --interval=5m \\
+      # é
+      CMD curl -f localhost || exit 1
+          ~~~~~~~~~~~~~~~~~~~~~~~~~~~ "HEALTHCHECK" is run by a shell
+    `,
+    `
+    FROM a:1
+    ONBUILD CMD a
+                ~ "CMD" is run by a shell
+    `,
+    `
+    # escape=\`
+    FROM mcr.microsoft.com/windows/nanoserver:ltsc2022
+    CMD C:\\a.exe
+        ~~~~~~~~ "CMD" is run by a shell
+    `,
+    `
+    FROM a:1
+    CMD [python, /app.py]
+        ~~~~~~~~~~~~~~~~~ "CMD" is run by a shell
+    `,
   ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    CMD nginx -g 'daemon off;'
+    `,
+      after: `
+    FROM a:1
+    CMD ["nginx", "-g", "daemon off;"]
+    `,
+    },
+    {
+      before: `
+    FROM a:1
+    ENTRYPOINT app --port $PORT
+    `,
+      after: `
+    FROM a:1
+    ENTRYPOINT exec app --port $PORT
+    `,
+    },
+    {
+      before: `
+    FROM a:1
+    CMD a && b
+    ENTRYPOINT cd /x
+    HEALTHCHECK CMD a $B
+    `,
+      after: `
+    FROM a:1
+    CMD a && b
+    ENTRYPOINT cd /x
+    HEALTHCHECK CMD a $B
+    `,
+    },
+  ],
+});
+
+test("a health check is not as bad", () => {
+  const source = "FROM a:1\nCMD a\nHEALTHCHECK CMD b\n";
+  expect(findingsOf(rule, parseDockerfile(source)).map(({ severity }) => severity)).toEqual([
+    "medium",
+    "info",
+  ]);
 });

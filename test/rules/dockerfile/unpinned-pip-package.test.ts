@@ -1,5 +1,7 @@
+import { expect, test } from "vitest";
+import { parseDockerfile } from "../../../src/audit/dockerfile/parse.ts";
 import rule from "../../../src/rules/dockerfile/unpinned-pip-package.ts";
-import { testRule } from "../../support/rule-tester.ts";
+import { findingsOf, testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
   clean: [
@@ -41,10 +43,6 @@ testRule(rule, {
     `,
     `
     FROM a:1
-    RUN pip install --upgrade pip setuptools
-    `,
-    `
-    FROM a:1
     RUN pip install $PKG
     `,
     `
@@ -58,6 +56,41 @@ testRule(rule, {
     `
     FROM a:1
     RUN pip install 'x[y]==1'
+    `,
+    `
+    FROM a:1
+    RUN pip install x===1 'y < 2' 'z;python_version<"3"' -r a.txt
+    `,
+    `
+    FROM a:1
+    RUN pip install -f /l -i https://i --trusted-host h --root-user-action ignore --progress-bar off x==1
+    `,
+    `
+    FROM a:1
+    RUN pip install --platform p --python-version 3.13 --implementation cp --abi cp313 --only-binary :all: -t /t x==1
+    `,
+    `
+    FROM a:1
+    RUN pip install -e git+https://example.com/x.git --src /s
+    `,
+    `
+    FROM a:1
+    ENV PIP_CONSTRAINT=/c.txt
+    RUN pip install x
+    `,
+    `
+    FROM a:1
+    RUN pip install git+ssh://git@example.com/x.git@v1#egg=x 'x @ git+https://example.com/x@main' git+https://example.com/x@$REF
+    `,
+    `
+    FROM a:1
+    RUN pip install dist/*.whl src/x ../y 'x @ https://example.com/x.whl' x==$V $(cat list)
+    `,
+    `
+    FROM a:1
+    ARG V=1
+    ARG P=flask==$V
+    RUN pip install $P && pipx install --python 3.13 x==1
     `,
   ],
   found: [
@@ -88,5 +121,55 @@ testRule(rule, {
     RUN pipx install x
                      ~ "x" has no version
     `,
+    `
+    FROM a:1
+    RUN pip install --upgrade pip setuptools
+                              ~~~ "pip" has no version
+                                  ~~~~~~~~~~ "setuptools" has no version
+    `,
+    `
+    FROM a:1
+    RUN pip install --root-user-action=ignore \\
+      # é
+      x 'y[z]' requests=2.7.0
+      ~ "x" has no version
+        ~~~~~~ "y[z]" has no version
+               ~~~~~~~~~~~~~~ "requests=2.7.0" has no version
+    `,
+    `
+    FROM a:1
+    RUN pip install git+ssh://git@example.com/x.git 'x @ git+https://example.com/x.git#egg=x'
+                    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "git+ssh://git@example.com/x.git" names no revision
+                                                    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "x @ git+https://example.com/x.git#egg=x" names no revision
+    `,
+    `
+    FROM a:1
+    ARG P=flask
+    RUN pip install $P
+                    ~~ "flask" has no version
+    RUN uv pip install x && python3.13 -m pip install y
+                       ~ "x" has no version
+                                                      ~ "y" has no version
+    `,
+    `
+    FROM a:1
+    ONBUILD RUN pip2 install x
+                             ~ "x" has no version
+    RUN ["pip", "install", "y"]
+                           ~~~ "y" has no version
+    RUN <<EOF
+    pip install 'z;python_version<"3"'
+                ~~~~~~~~~~~~~~~~~~~~~~ "z;python_version<"3"" has no version
+    EOF
+    `,
   ],
+});
+
+test("pip's own tools are not as bad", () => {
+  const source = "FROM a:1\nRUN pip install -U pip\nRUN pip install pip x\n";
+  expect(findingsOf(rule, parseDockerfile(source)).map(({ severity }) => severity)).toEqual([
+    "info",
+    "medium",
+    "medium",
+  ]);
 });

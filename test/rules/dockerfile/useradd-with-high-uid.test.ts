@@ -23,6 +23,14 @@ testRule(rule, {
     FROM a:1
     RUN adduser -u 1234567 a
     `,
+    `
+    FROM a:1
+    RUN useradd -u 99999 a && useradd -mlu 100000 b && usermod -u 100000 c && useradd a
+    `,
+    `
+    FROM a:1
+    RUN useradd $USER_OPTS -u 1000000 a
+    `,
   ],
   found: [
     `
@@ -35,5 +43,29 @@ testRule(rule, {
     RUN groupadd -g 1 a && useradd -m --uid=1234567 a
                                       ~~~~~~~~~~~~~ uid 1234567 makes "useradd" write a huge log
     `,
+    `
+    FROM a:1
+    ARG ID=1000000
+    RUN sudo useradd \\
+      # é
+      -mu $ID a
+      ~~~ uid 1000000 makes "useradd" write a huge log
+    RUN ["useradd", "-u", "1000000", "b"]
+                    ~~~~ uid 1000000 makes "useradd" write a huge log
+    ONBUILD RUN useradd -u1000000 c
+                        ~~~~~~~~~ uid 1000000 makes "useradd" write a huge log
+    `,
+  ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    RUN useradd -m -u 1000000 a
+    `,
+      after: `
+    FROM a:1
+    RUN useradd -l -m -u 1000000 a
+    `,
+    },
   ],
 });

@@ -18,6 +18,21 @@ testRule(rule, {
     FROM b:1
     RUN wget a
     `,
+    `
+    FROM a:1
+    RUN wget a && echo curl b # curl c
+    `,
+    `
+    FROM a:1 AS b
+    RUN curl a
+    FROM b
+    RUN wget a
+    `,
+    `
+    FROM a:1
+    RUN curl a
+    CMD wget b
+    `,
   ],
   found: [
     `
@@ -33,6 +48,22 @@ testRule(rule, {
         ---- related: "wget" here
       curl b
       ~~~~ "curl" is used beside "wget"
+    `,
+    `
+    FROM a:1
+    RUN sudo wget a
+             ---- related: "wget" here
+    RUN <<EOF
+    # é
+    curl b
+    ~~~~ "curl" is used beside "wget"
+    EOF
+    RUN wget c
+    FROM d:1
+    RUN ["curl", "a"]
+         ------ related: "curl" here
+    RUN bash -c 'wget b'
+                 ~~~~ "wget" is used beside "curl"
     `,
   ],
 });

@@ -23,6 +23,29 @@ testRule(rule, {
     FROM a:1
     RUN yes | yum install x
     `,
+    `
+    FROM a:1
+    RUN yum -qy install x && yum install $YUM_OPTS x && yum --setopt=assumeyes=1 install x
+    `,
+    `
+    FROM a:1
+    RUN echo assumeyes=1 >> /etc/yum.conf && yum install x
+    RUN yum install y
+    `,
+    `
+    FROM a:1
+    RUN yum-config-manager --save --setopt=assumeyes=1
+    RUN yum install y
+    `,
+    `
+    FROM a:1
+    COPY yum.conf /etc/yum.conf
+    RUN yum install x
+    `,
+    `
+    FROM a:1
+    RUN yum makecache && yum list installed
+    `,
   ],
   found: [
     `
@@ -41,5 +64,39 @@ testRule(rule, {
     RUN yum install -yes x && yum localinstall x.rpm
                                   ~~~~~~~~~~~~ "yum localinstall" asks before it goes on
     `,
+    `
+    FROM a:1
+    RUN echo assumeyes=0 >> /etc/yum.conf && sudo yum \\
+      # é
+      install x
+      ~~~~~~~ "yum install" asks before it goes on
+    `,
+    `
+    FROM a:1
+    RUN yum --setopt=assumeyes=1 install x
+    ONBUILD RUN yum -q install y
+                       ~~~~~~~ "yum install" asks before it goes on
+    `,
+    `
+    FROM a:1
+    RUN ["yum", "install", "x"]
+                ~~~~~~~~~ "yum install" asks before it goes on
+    RUN <<EOF
+    yum update
+        ~~~~~~ "yum update" asks before it goes on
+    EOF
+    `,
+  ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    RUN yum install x
+    `,
+      after: `
+    FROM a:1
+    RUN yum install -y x
+    `,
+    },
   ],
 });

@@ -23,6 +23,14 @@ testRule(rule, {
     FROM a:1
     RUN zypper clean
     `,
+    `
+    FROM a:1
+    RUN zypper -nq rm x && zypper install -ly x && yes | zypper in x && zypper $ZYPPER_OPTS in x
+    `,
+    `
+    FROM a:1
+    RUN zypper refresh && zypper addrepo x y
+    `,
   ],
   found: [
     `
@@ -36,5 +44,41 @@ testRule(rule, {
                ~~ "zypper in" asks before it goes on
                               ~~ "zypper rm" asks before it goes on
     `,
+    `
+    FROM a:1
+    RUN zypper -y install x && zypper install -n x
+                  ~~~~~~~ "zypper install" asks before it goes on
+                                      ~~~~~~~ "zypper install" asks before it goes on
+    `,
+    `
+    FROM a:1
+    RUN sudo zypper \\
+      # é
+      --gpg-auto-import-keys source-install x
+                             ~~~~~~~~~~~~~~ "zypper source-install" asks before it goes on
+    ONBUILD RUN zypper patch
+                       ~~~~~ "zypper patch" asks before it goes on
+    `,
+    `
+    FROM a:1
+    RUN ["zypper", "si", "x"]
+                   ~~~~ "zypper si" asks before it goes on
+    RUN <<EOF
+    zypper remove x
+           ~~~~~~ "zypper remove" asks before it goes on
+    EOF
+    `,
+  ],
+  fixed: [
+    {
+      before: `
+    FROM a:1
+    RUN zypper install x
+    `,
+      after: `
+    FROM a:1
+    RUN zypper -n install x
+    `,
+    },
   ],
 });
