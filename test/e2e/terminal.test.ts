@@ -164,7 +164,9 @@ describe("without a terminal of the caller's", () => {
     bundle.write(bundle.spec("tty; read -r line; echo got $line", terminal));
     const args = ["--root", bundle.state, "run", "--no-harden", "--bundle", bundle.dir, bundle.id];
     const done = outcomeOf(TGUARD, args, { cwd: bundle.base, input: "typed\n" });
-    expect(done.stdout.replaceAll("\r\n", "\n")).toMatch(/^(typed\n)?\/dev\/pts\/0\n(typed\n)?got typed\n$/);
+    expect(done.stdout.replaceAll("\r\n", "\n")).toMatch(
+      /^(typed\n)?\/dev\/pts\/0\n(typed\n)?got typed\n$/,
+    );
     expect(done.status).toBe(0);
   });
 
