@@ -1,33 +1,36 @@
 /**
- * `npm run bench [-- --runs N --corpus DIR]`: whole processes against the peers that are installed, in turn (A B C A B C …), so that
- * the ratios hold while the machine's speed drifts. Medians; a table, and dist/bench.json. It judges nothing.
+ * `npm run bench [-- --runs N --corpus DIR]`: whole processes against the peers that are installed, in turn (A B C A B C …),
+ * so that the ratios hold while the machine's speed drifts. Medians; tables, and dist/bench.json. It judges nothing.
+ *
+ * As root all of it runs in a mount namespace of its own: kept plans and filters go to an empty cache there, so that no
+ * container of this machine starts slower afterwards, and a hybrid cgroup tree is shown as v1 alone, because crun
+ * refuses it otherwise. All contestants see the same. Other users get the auditor's part.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
-  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { defaultSpec } from "../src/oci/spec.ts";
+import { makeBundle } from "./bundle.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const tguard = join(root, "dist/tguard");
+const cache = "/var/cache/tguard";
 const { values } = parseArgs({
   options: { runs: { type: "string", default: "20" }, corpus: { type: "string" } },
 });
 const runs = Number(values.runs);
-const base = mkdtempSync(join(tmpdir(), "tguard-bench-"));
-const measure = join(base, "measure");
-const bundle = join(base, "bundle");
+if (!(Number.isInteger(runs) && runs > 0)) throw new Error("--runs is a number of runs");
+const isRoot = process.geteuid?.() === 0;
 
 interface Sample {
   readonly wallMs: number;
@@ -36,16 +39,30 @@ interface Sample {
 }
 interface Contestant {
   readonly name: string;
-  readonly command: readonly string[];
+  /** Its command line; `run` is another number each time. */
+  readonly command: (run: number) => readonly string[];
   /** Undone before each run: what would make it a later start. */
   readonly before?: () => void;
+}
+interface Row {
+  readonly title: string;
+  readonly name: string;
+  readonly wallMs: number;
+  readonly minMs: number;
+  readonly cpuMs: number;
+  /** Of the largest process that took part. */
+  readonly rssMib: number;
 }
 
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const loadAverage = (): string => readFileSync("/proc/loadavg", "utf8").split(" ")[0] ?? "";
 
-function once({ name, command, before }: Contestant, expected: readonly number[]): Sample {
-  before?.();
+let runCount = 0;
+
+function once(measure: string, c: Contestant, expected: readonly number[]): Sample {
+  c.before?.();
+  const command = c.command(++runCount);
   const [wall = 0, cpu = 0, rss = 0, status = -1] = execFileSync(measure, command, {
     encoding: "utf8",
   })
@@ -53,172 +70,262 @@ function once({ name, command, before }: Contestant, expected: readonly number[]
     .split(" ")
     .map(Number);
   if (!expected.includes(status))
-    throw new Error(`${name} ended with status ${status}: ${command.join(" ")}`);
+    throw new Error(`${c.name} ended with status ${status}: ${command.join(" ")}`);
   return { wallMs: wall / 1000, cpuMs: cpu / 1000, rssKib: rss };
 }
 
-/** Runs all in turn; rows with medians and the ratio of wall times to the first. */
+/** Runs all in turn, after one run of each that does not count. */
 function contest(
+  measure: string,
   title: string,
   contestants: readonly Contestant[],
   expected: readonly number[] = [0],
-): object[] {
-  const samples = contestants.map((c) => ({ c, list: [once(c, expected)].slice(1) }));
-  for (let i = 0; i < runs; i++) for (const { c, list } of samples) list.push(once(c, expected));
+): readonly Row[] {
+  const all = contestants.map((c) => ({ c, samples: [] as Sample[] }));
+  for (const c of contestants) once(measure, c, expected);
+  for (let i = 0; i < runs; i++)
+    for (const { c, samples } of all) samples.push(once(measure, c, expected));
+  const rows = all.map(({ c, samples }) => ({
+    title,
+    name: c.name,
+    wallMs: median(samples.map((s) => s.wallMs)),
+    minMs: Math.min(...samples.map((s) => s.wallMs)),
+    cpuMs: median(samples.map((s) => s.cpuMs)),
+    rssMib: median(samples.map((s) => s.rssKib)) / 1024,
+  }));
   console.log(`\n${title}, medians of ${runs}`);
-  console.log(
-    `  ${"".padEnd(34)}${"wall ms".padStart(9)}${"min".padStart(8)}${"cpu ms".padStart(9)}${"MiB".padStart(7)}   wall of the first / this`,
+  table(
+    ["", "wall ms", "min", "cpu ms", "MiB", "wall: first / this", "cpu: first / this"],
+    rows.map((row) => [
+      row.name,
+      row.wallMs.toFixed(1),
+      row.minMs.toFixed(1),
+      row.cpuMs.toFixed(1),
+      row.rssMib.toFixed(1),
+      ((rows[0]?.wallMs ?? 0) / row.wallMs).toFixed(2),
+      ((rows[0]?.cpuMs ?? 0) / row.cpuMs).toFixed(2),
+    ]),
   );
-  const first = median(samples[0]?.list.map((s) => s.wallMs) ?? []);
-  return samples.map(({ c, list }) => {
-    const row = {
-      title,
-      name: c.name,
-      wallMs: median(list.map((s) => s.wallMs)),
-      minMs: Math.min(...list.map((s) => s.wallMs)),
-      cpuMs: median(list.map((s) => s.cpuMs)),
-      rssMib: median(list.map((s) => s.rssKib)) / 1024,
-    };
-    console.log(
-      `  ${c.name.padEnd(34)}${row.wallMs.toFixed(1).padStart(9)}${row.minMs.toFixed(1).padStart(8)}${row.cpuMs.toFixed(1).padStart(9)}${row.rssMib.toFixed(1).padStart(7)}   ${(first / row.wallMs).toFixed(2)}`,
+  return rows;
+}
+
+/** Prints columns: the first to the left, numbers to the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((name, i) =>
+    Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)),
+  );
+  for (const row of [head, ...rows]) {
+    const cells = row.map((cell, i) =>
+      i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
     );
-    return row;
+    console.log(`  ${cells.join("  ")}`);
+  }
+}
+
+/** Whether a program is there; says which Debian package has it when not. */
+function isInstalled(program: string, origin: string): boolean {
+  if (spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined) return true;
+  console.log(`left out: ${program}, not installed (${origin})`);
+  return false;
+}
+
+/** The ways to run /bin/true in a bundle; those that do not work here are named and left out. */
+function starters(base: string, bundle: string): readonly Contestant[] {
+  const oci = (program: string, name: string, ...flags: string[]): Contestant => ({
+    name,
+    command: (run) => [
+      program,
+      ...flags,
+      "--root",
+      join(base, program),
+      "run",
+      "--bundle",
+      bundle,
+      `tguard-bench-${run}`,
+    ],
   });
-}
-
-function makeBundle(): void {
-  mkdirSync(join(bundle, "rootfs/bin"), { recursive: true });
-  for (const dir of ["proc", "sys", "dev", "tmp", "etc"]) mkdirSync(join(bundle, "rootfs", dir));
-  const busybox = [
-    "/bin/busybox",
-    "/usr/bin/busybox",
-    join(root, ".cache/sysroot/bin/busybox"),
-  ].find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
-  if (busybox === undefined) throw new Error("no busybox: run sh scripts/setup.sh");
-  cpSync(busybox, join(bundle, "rootfs/bin/busybox"));
-  for (const applet of ["true", "sleep"])
-    symlinkSync("busybox", join(bundle, "rootfs/bin", applet));
-  writeConfig(["/bin/true"]);
-}
-
-/** What `tguard spec` gives, without the cgroup mount, which not every peer makes the same way. */
-function writeConfig(args: readonly string[]): void {
-  const spec = defaultSpec({});
-  const config = {
-    ...spec,
-    ociVersion: "1.0.2", // for older peers
-    process: { ...spec.process, terminal: false, args },
-    mounts: spec.mounts?.filter((m) => m.type !== "cgroup"),
-    linux: {
-      ...spec.linux,
-      namespaces: spec.linux?.namespaces?.filter((n) => n.type !== "cgroup"),
-    },
-  };
-  writeFileSync(join(bundle, "config.json"), JSON.stringify(config));
-}
-
-const installed = (name: string): boolean =>
-  spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0;
-
-/** Starts again as after an upgrade: without the plans that earlier starts kept. */
-function forgetPlans(): void {
-  const cache = "/var/cache/tguard";
-  for (const name of statSync(cache, { throwIfNoEntry: false }) === undefined
-    ? []
-    : readdirSync(cache))
-    if (name.endsWith(".plan")) rmSync(join(cache, name));
-}
-
-function runContest(): object[] {
-  const state = join(base, "state");
-  const words = (...flags: string[]): string[] => [
-    tguard,
-    "--root",
-    state,
-    "run",
-    ...flags,
-    "--bundle",
-    bundle,
-    "bench",
-  ];
-  const peers: Contestant[] = [
+  const sandbox =
+    "--proc /proc --dev /dev --tmpfs /tmp --unshare-all --die-with-parent --cap-drop ALL";
+  const peers: readonly (Contestant & { readonly origin: string })[] = [
+    { ...oci("runc", "runc, not hardened"), origin: "Debian package runc" },
+    { ...oci("crun", "crun, not hardened"), origin: "Debian package crun" },
     {
-      name: "runc, not hardened",
-      command: ["runc", "--root", join(base, "runc"), "run", "--bundle", bundle, "bench-runc"],
+      ...oci("runsc", "runsc (gVisor)", "--ignore-cgroups", "--network=none"),
+      origin: "Debian package runsc",
     },
     {
-      name: "crun, not hardened",
-      command: ["crun", "--root", join(base, "crun"), "run", "--bundle", bundle, "bench-crun"],
-    },
-    {
-      name: "gVisor (runsc)",
-      command: [
-        "runsc",
-        "--ignore-cgroups",
-        "--network=none",
-        "--root",
-        join(base, "runsc"),
-        "run",
-        "--bundle",
-        bundle,
-        "bench-runsc",
-      ],
-    },
-    {
-      name: "bubblewrap",
-      command: [
+      name: "bwrap, no config.json, no cgroups",
+      command: () => [
         "bwrap",
         "--ro-bind",
         join(bundle, "rootfs"),
         "/",
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--tmpfs",
-        "/tmp",
-        "--unshare-all",
-        "--cap-drop",
-        "ALL",
+        ...sandbox.split(" "),
         "/bin/true",
       ],
+      origin: "Debian package bubblewrap",
     },
   ];
-  const usable = peers.filter(({ name, command }) => {
-    const [program = ""] = command;
-    const works =
-      installed(program) && spawnSync(program, command.slice(1), { stdio: "ignore" }).status === 0;
-    if (!works)
-      console.log(
-        `left out: ${name} (${installed(program) ? "it does not run here" : "not installed"})`,
-      );
-    return works;
+  const usable = peers.filter(({ name, command, origin }) => {
+    const [program = "", ...args] = command(0);
+    if (!isInstalled(program, origin)) return false;
+    const { status, stderr } = spawnSync(program, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 20_000,
+    });
+    if (status !== 0)
+      console.log(`left out: ${name}, does not run here: ${stderr.trim().split("\n").at(-1)}`);
+    return status === 0;
   });
   return [
-    ...contest("run /bin/true, start to exit", [
-      { name: "tguard, default profile", command: words() },
-      { name: "tguard --no-harden", command: words("--no-harden") },
-      ...usable,
-    ]),
-    ...contest("the same, first starts: no plan is kept", [
-      { name: "tguard, default profile", command: words(), before: forgetPlans },
-      { name: "tguard --no-harden", command: words("--no-harden"), before: forgetPlans },
-    ]),
+    { name: "tguard, default profile", command: () => start(base, bundle) },
+    { name: "tguard --no-harden", command: () => start(base, bundle, ["--no-harden"]) },
+    ...usable,
   ];
 }
 
-function auditContest(): object[] {
+/** Words that start a bundle with tguard; an id of its own has no kept plan. */
+function start(
+  base: string,
+  bundle: string,
+  flags: readonly string[] = [],
+  id = "tguard-bench",
+): readonly string[] {
+  return [tguard, "--root", join(base, "state"), "run", ...flags, "--bundle", bundle, id];
+}
+
+function forgetAll(): void {
+  for (const name of readdirSync(cache)) rmSync(join(cache, name), { recursive: true });
+}
+
+function firstStarts(base: string, bundle: string): readonly Contestant[] {
+  return [
+    {
+      name: "tguard, default profile, empty cache",
+      command: () => start(base, bundle),
+      before: forgetAll,
+    },
+    {
+      name: "tguard, default profile, a new id: only the filter is cached",
+      command: (run) => start(base, bundle, [], `tguard-bench-${run}`),
+    },
+    {
+      name: "tguard --no-harden, empty cache",
+      command: () => start(base, bundle, ["--no-harden"]),
+      before: forgetAll,
+    },
+  ];
+}
+
+interface Throughput {
+  readonly name: string;
+  readonly hundredInARowMs: number;
+  readonly fiftyAtOnceMs: number;
+  readonly failed: number;
+}
+
+/** 100 starts one after the other, and 50 at once, of each contestant. */
+async function throughput(contestants: readonly Contestant[]): Promise<readonly Throughput[]> {
+  const rows: Throughput[] = [];
+  for (const { name, command } of contestants) {
+    let failed = 0;
+    const rowStart = performance.now();
+    for (let i = 0; i < 100; i++) {
+      const [program = "", ...args] = command(++runCount);
+      if (spawnSync(program, args, { stdio: "ignore" }).status !== 0) failed++;
+    }
+    const hundredInARowMs = performance.now() - rowStart;
+    const crowdStart = performance.now();
+    const statuses = await Promise.all(
+      Array.from({ length: 50 }, () => {
+        // Ids of their own: two containers cannot have one name.
+        const words = command(++runCount).map((w) =>
+          w === "tguard-bench" ? `${w}-${runCount}` : w,
+        );
+        const child = spawn(words[0] ?? "", words.slice(1), { stdio: "ignore" });
+        return new Promise<number | null>((done) => child.once("exit", done));
+      }),
+    );
+    const fiftyAtOnceMs = performance.now() - crowdStart;
+    failed += statuses.filter((status) => status !== 0).length;
+    rows.push({ name, hundredInARowMs, fiftyAtOnceMs, failed });
+  }
+  console.log("\nmany starts of /bin/true (those at once have new ids, so no kept plan)");
+  table(
+    ["", "100 in a row, ms", "50 at once, ms", "failed"],
+    rows.map((r) => [
+      r.name,
+      r.hundredInARowMs.toFixed(0),
+      r.fiftyAtOnceMs.toFixed(0),
+      `${r.failed}`,
+    ]),
+  );
+  return rows;
+}
+
+/** Resident and proportional size in KiB (proc_pid_smaps(5)). */
+function sizeOf(pid: number): { readonly rssKib: number; readonly pssKib: number } {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  const field = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? Number.NaN);
+  return { rssKib: field("Rss"), pssKib: field("Pss") };
+}
+
+/** Memory of tguard's own processes while a container sleeps. */
+async function memory(base: string): Promise<object> {
+  const [program = "", ...args] = start(base, makeBundle(join(base, "sleeping"), ["sleep", "60"]));
+  const child = spawn(program, args, { stdio: "ignore" });
+  const ended = new Promise((done) => child.once("exit", done));
+  const manage = (...words: string[]): string =>
+    spawnSync(tguard, ["--root", join(base, "state"), ...words], { encoding: "utf8" }).stdout;
+  try {
+    for (let tries = 0; !manage("state", "tguard-bench").includes('"running"'); tries++)
+      if (tries > 500 || child.exitCode !== null) throw new Error("the container does not run");
+    const supervisor = child.pid ?? 0;
+    const init = Number(
+      readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, "utf8").split(" ")[0],
+    );
+    const sizes = {
+      init: sizeOf(init),
+      supervisor: sizeOf(supervisor),
+      initOnDisk: statSync(join(root, "dist/tguard-init")).size,
+      tguardOnDisk: statSync(tguard).size,
+    };
+    console.log("\nwhile a container sleeps");
+    table(
+      ["", "RSS KiB", "PSS KiB", "on disk, KiB"],
+      [
+        ["init", sizes.init, sizes.initOnDisk] as const,
+        ["foreground supervisor", sizes.supervisor, sizes.tguardOnDisk] as const,
+      ].map(([name, { rssKib, pssKib }, disk]) => [
+        name,
+        `${rssKib}`,
+        `${pssKib}`,
+        `${Math.ceil(disk / 1024)}`,
+      ]),
+    );
+    return sizes;
+  } finally {
+    manage("kill", "tguard-bench", "KILL");
+    await ended;
+  }
+}
+
+function auditOne(measure: string): readonly Row[] {
   const one = join(root, "examples/Dockerfile");
-  const hadolint = installed("hadolint") ? [{ name: "hadolint", command: ["hadolint", one] }] : [];
-  if (hadolint.length === 0) console.log("\nleft out: hadolint (not installed)");
+  const peers = isInstalled("hadolint", "not in Debian")
+    ? [{ name: "hadolint", command: () => ["hadolint", one] }]
+    : [];
   return contest(
-    "audit one Dockerfile",
-    [{ name: "tguard audit", command: [tguard, "audit", one] }, ...hadolint],
+    measure,
+    "audit one Dockerfile (examples/Dockerfile)",
+    [{ name: "tguard audit", command: () => [tguard, "audit", one] }, ...peers],
     [0, 1],
   );
 }
 
-function auditTree(): object[] {
+function auditTree(measure: string): object {
   const tree = values.corpus ?? join(root, "fixtures");
   const { stdout } = spawnSync(tguard, ["audit", "--format", "json", tree], {
     encoding: "utf8",
@@ -226,72 +333,89 @@ function auditTree(): object[] {
   });
   const { sources } = JSON.parse(stdout) as { sources: unknown[] };
   const [row] = contest(
-    `audit ${sources.length} files`,
-    [{ name: "tguard audit", command: [tguard, "audit", tree] }],
-    [0, 1, 2],
+    measure,
+    `audit ${sources.length} files (${values.corpus ?? "fixtures"})`,
+    [{ name: "tguard audit", command: () => [tguard, "audit", tree] }],
+    [0, 1, 2], // 2: some of the fixtures are broken on purpose
   );
-  const { wallMs } = row as { wallMs: number };
-  console.log(`  ${Math.round((sources.length / wallMs) * 1000)} files a second`);
-  return [{ ...row, files: sources.length }];
+  const filesPerSecond = Math.round((sources.length / (row?.wallMs ?? Number.NaN)) * 1000);
+  console.log(`  ${filesPerSecond} files a second`);
+  return { ...row, files: sources.length, filesPerSecond };
 }
 
-/** Memory while a container sleeps, in KiB. */
-function memory(): object {
-  writeConfig(["/bin/sleep", "60"]);
-  const state = join(base, "state");
-  const child = spawn(tguard, ["--root", state, "run", "--bundle", bundle, "bench"], {
-    stdio: "ignore",
-  });
-  const children = (pid: number): string =>
-    readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  const rss = (pid: number): number =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN);
-  const pid = child.pid ?? 0;
+/** Start this program again in a mount namespace of its own; its exit status. */
+function enterNamespace(): number {
+  const script = `
+set -e
+mkdir -p ${cache}
+mount -t tmpfs -o mode=700 tmpfs ${cache}
+if [ -d /sys/fs/cgroup/unified ]; then
+  mkdir "$TGUARD_BENCH/cgroup"
+  mount -t tmpfs -o mode=755 tmpfs "$TGUARD_BENCH/cgroup"
+  for dir in /sys/fs/cgroup/*/; do
+    name=$(basename "$dir")
+    [ "$name" != unified ] && mountpoint -q "$dir" || continue
+    mkdir "$TGUARD_BENCH/cgroup/$name"
+    mount --bind "$dir" "$TGUARD_BENCH/cgroup/$name"
+  done
+  mount --rbind "$TGUARD_BENCH/cgroup" /sys/fs/cgroup
+  echo "cgroups: hybrid, shown as v1 to all"
+fi
+exec "$@"`;
+  const base = mkdtempSync(join(tmpdir(), "tguard-bench-"));
   try {
-    while (
-      !spawnSync(tguard, ["--root", state, "state", "bench"], { encoding: "utf8" }).stdout.includes(
-        "running",
-      )
+    const flags = ["--mount", "--propagation", "private", "sh", "-c", script, "sh"];
+    const self = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+    return (
+      spawnSync("unshare", [...flags, ...self], {
+        stdio: "inherit",
+        env: { ...process.env, TGUARD_BENCH: base },
+      }).status ?? 1
     );
-    const init = Number(children(pid).split(" ")[0]);
-    const sizes = {
-      initKib: rss(init),
-      supervisorKib: rss(pid),
-      initOnDisk: statSync(join(root, "dist/tguard-init")).size,
-    };
-    console.log(
-      `\nwhile a container sleeps: init ${sizes.initKib} KiB resident (${sizes.initOnDisk} bytes on disk), foreground supervisor ${sizes.supervisorKib} KiB`,
-    );
-    return sizes;
   } finally {
-    spawnSync(tguard, ["--root", state, "kill", "bench", "KILL"]);
+    rmSync(base, { recursive: true, force: true });
   }
 }
 
-function inARow(): object {
-  writeConfig(["/bin/true"]);
-  const start = performance.now();
-  for (let i = 0; i < 100; i++)
-    spawnSync(tguard, ["--root", join(base, "state"), "run", "--bundle", bundle, "bench"], {
-      stdio: "ignore",
-    });
-  const ms = performance.now() - start;
-  console.log(`\n100 starts in a row: ${(ms / 1000).toFixed(2)} s`);
-  return { hundredInARowMs: ms };
+async function main(base: string): Promise<void> {
+  const measure = join(base, "measure");
+  const compiler = join(root, ".cache/bin/cc");
+  execFileSync(existsSync(compiler) ? compiler : "cc", [
+    "-O2",
+    "-o",
+    measure,
+    join(import.meta.dirname, "measure.c"),
+  ]);
+  const load = loadAverage();
+  console.log(`load ${load}; above 0.5 the figures say little`);
+  const results: Record<string, unknown> = { load, runs };
+  if (isRoot) {
+    const bundle = makeBundle(join(base, "bundle"), ["/bin/true"]);
+    const all = starters(base, bundle);
+    results["starts"] = contest(measure, "run /bin/true, start to exit, later starts", all);
+    const runc = all.filter(({ name }) => name.startsWith("runc"));
+    results["firstStarts"] = contest(measure, "the same, first starts", [
+      ...firstStarts(base, bundle),
+      ...runc,
+    ]);
+    results["throughput"] = await throughput(all);
+    results["memory"] = await memory(base);
+  } else console.log("left out: containers, which are measured as root");
+  results["audit"] = auditOne(measure);
+  results["tree"] = auditTree(measure);
+  results["loadAfter"] = loadAverage();
+  mkdirSync(join(root, "dist"), { recursive: true });
+  writeFileSync(join(root, "dist/bench.json"), `${JSON.stringify(results, null, 1)}\n`);
+  console.log(`\nload ${results["loadAfter"]} at the end; written to dist/bench.json`);
 }
 
-try {
-  execFileSync("cc", ["-O2", "-o", measure, join(import.meta.dirname, "measure.c")]);
-  makeBundle();
-  const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
-  console.log(`load ${load}: above 0.5 the figures say little`);
-  const results = {
-    load,
-    rows: [...runContest(), ...auditContest(), ...auditTree()],
-    ...memory(),
-    ...inARow(),
-  };
-  writeFileSync(join(root, "dist/bench.json"), `${JSON.stringify(results, null, 1)}\n`);
-} finally {
-  rmSync(base, { recursive: true, force: true });
+const given = process.env["TGUARD_BENCH"];
+if (isRoot && given === undefined) process.exitCode = enterNamespace();
+else {
+  const base = given ?? mkdtempSync(join(tmpdir(), "tguard-bench-"));
+  try {
+    await main(base);
+  } finally {
+    if (given === undefined) rmSync(base, { recursive: true, force: true });
+  }
 }
