@@ -77,6 +77,7 @@ describe("run --detach", () => {
     expect(listed).toHaveLength(1);
     expect(listed[0]).toMatchObject({ id: bundle.id, pid: running.pid, status: "running" });
 
+    await eventually(() => hasHandler(running.pid, constants.signals.SIGTERM));
     expect(bundle.tguard("kill", bundle.id).status).toBe(0);
     await stopped();
     const end = stateOf();
