@@ -210,24 +210,18 @@ class Connection implements Supervised {
   }
 
   private async ended(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    if (this.failure !== undefined) this.settle(await this.failure);
+    // Before all else: whatever failed meanwhile failed because of it.
+    if (signal !== null) this.settle(killed(signal, this.hasStarted));
+    else if (this.failure !== undefined) this.settle(await this.failure);
     else if (code === 0) this.settle(undefined, 0);
     else
       this.settle(
-        new UserError(
-          signal === null
-            ? "tguard-init could not read the launch plan"
-            : `tguard-init was ended by ${signal}${this.hasStarted ? ", and the container with it" : ""}`,
-          {
-            cause: new Error(
-              signal === null
-                ? `it ended with status ${code}; program and init may be of different versions`
-                : "somebody killed it, or the machine is out of memory",
-            ),
-            hint:
-              signal === null ? "install tguard and tguard-init from one build" : "start it again",
-          },
-        ),
+        new UserError("tguard-init could not read the launch plan", {
+          cause: new Error(
+            `it ended with status ${code}; program and init may be of different versions`,
+          ),
+          hint: "install tguard and tguard-init from one build",
+        }),
       );
   }
 
@@ -243,6 +237,16 @@ class Connection implements Supervised {
       this.rejectExited(error);
     }
   }
+}
+
+function killed(signal: NodeJS.Signals, hasStarted: boolean): UserError {
+  return new UserError(
+    `tguard-init was ended by ${signal}${hasStarted ? ", and the container with it" : ""}`,
+    {
+      cause: new Error("somebody killed it, or the machine is out of memory"),
+      hint: "start it again",
+    },
+  );
 }
 
 /** wait(2) status to a shell's: the exit code, or 128 + signal. */
