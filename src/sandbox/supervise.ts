@@ -81,6 +81,7 @@ class Connection implements Supervised {
   private settled = false;
   private failure: Promise<UserError> | undefined;
   private hasStarted = false;
+  private status: number | undefined;
   private resolveStarted: () => void = () => undefined;
   private rejectStarted: (error: unknown) => void = () => undefined;
   private resolveExited: (status: number) => void = () => undefined;
@@ -170,9 +171,7 @@ class Connection implements Supervised {
         this.resolveStarted();
         return;
       case EXITED:
-        // Its last word, after the clean-up; what is left is for the kernel to take down, and nothing to wait for.
-        this.child.unref();
-        this.settle(undefined, exitStatus(record.err));
+        this.status = exitStatus(record.err); // its last word; it is gone when `close` comes
         return;
       case CLEANUP:
         void this.handlers
@@ -211,7 +210,8 @@ class Connection implements Supervised {
 
   private async ended(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     // Before all else: whatever failed meanwhile failed because of it.
-    if (signal !== null) this.settle(killed(signal, this.hasStarted));
+    if (this.status !== undefined) this.settle(undefined, this.status);
+    else if (signal !== null) this.settle(killed(signal, this.hasStarted));
     else if (this.failure !== undefined) this.settle(await this.failure);
     else if (code === 0) this.settle(undefined, 0);
     else
