@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -285,15 +286,20 @@ int op_userns_fd(struct context *ctx, const struct op *op)
 	const char *const names[] = { "uid_map", "gid_map" };
 	const struct str *maps[] = { &op->userns_fd.uid_map, &op->userns_fd.gid_map };
 	char path[64];
+	const pid_t parent = getpid();
 	int fd, status = 0;
 	pid_t pid;
 
 	pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
 	if (pid < 0)
 		return -1;
-	if (pid == 0)
-		for (;;)
+	if (pid == 0) {
+		/* Never outlive the outer half, should it be killed right now. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		while (getppid() == parent)
 			pause();
+		_exit(0);
+	}
 	for (int i = 0; i < 2 && status == 0; i++) {
 		snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, names[i]);
 		fd = open(path, O_WRONLY | O_CLOEXEC);
