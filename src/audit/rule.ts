@@ -47,7 +47,9 @@ export interface RuleMeta<T extends keyof Targets> {
 }
 
 /** Sets of rules, each holding the ones before it. */
-export type RuleProfile = "recommended" | "strict" | "all";
+export const ruleProfiles = ["recommended", "strict", "all"] as const;
+
+export type RuleProfile = (typeof ruleProfiles)[number];
 
 /** Options of a rule by name, with their defaults: the default's type is the option's. */
 export type RuleOptions = Readonly<

@@ -18,6 +18,7 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   harden: async () => (await import("./harden.ts")).hardenCommand(),
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
+  baseline: async () => (await import("./baseline.ts")).baselineCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };
 
@@ -118,7 +119,7 @@ async function fail(error: unknown, name: string | undefined): Promise<void> {
 
 function defaultStatus(name: string | undefined): number {
   if (name === "run") return START_FAILED;
-  return name === "audit" || name === "rules" ? USAGE : 1;
+  return name === "audit" || name === "baseline" || name === "rules" ? USAGE : 1;
 }
 
 await main(process.argv.slice(2));

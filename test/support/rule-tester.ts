@@ -112,7 +112,7 @@ function expectFixesHold(rule: Rule<"dockerfile">, source: string, options?: Opt
     const fixable = found.flatMap((f) => (f.fix ? [f.fix] : []));
     if (fixable.length === 0) return;
     expect(round, "fixes must come to an end").toBeLessThan(5);
-    const fixed = applyFixes(text, fixable);
+    const fixed = applyFixes(text, fixable).text;
     expect(fixed, "a fix must change the text").not.toBe(text);
     text = fixed;
   }
@@ -167,7 +167,7 @@ export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);
         const fixes = findingsOf(rule, parseDockerfile(text)).flatMap((f) => f.fix ?? []);
-        expect(applyFixes(text, fixes)).toBe(dedent(after));
+        expect(applyFixes(text, fixes).text).toBe(dedent(after));
       });
     }
   });
