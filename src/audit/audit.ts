@@ -46,6 +46,10 @@ export interface AuditRequest {
   readonly alias: string | undefined;
   /** Comments in sources take no finding back. */
   readonly noSuppress: boolean;
+  /** Leave out what .gitignore leaves out when a folder is searched. */
+  readonly isGitignoreRead: boolean;
+  /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
+  readonly shard: Shard | undefined;
   /** Work out what the files would be with their findings fixed. */
   readonly fix: FixMode | undefined;
   /** Folder that report URIs start from. */
@@ -66,6 +70,8 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     baseline: undefined,
     alias: undefined,
     noSuppress: false,
+    isGitignoreRead: true,
+    shard: undefined,
     fix: undefined,
   };
 
@@ -131,8 +137,9 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
   checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
-  const { inputs, errors } = findInputs(request.targets);
-  for (const error of errors) context.notifications.push(notificationOf(error));
+  const found = findInputs(request.targets, { isGitignoreRead: request.isGitignoreRead });
+  for (const error of found.errors) context.notifications.push(notificationOf(error));
+  const inputs = inShard(found.inputs, request.shard);
 
   const sources: AuditedSource[] = [];
   let firstConfig: AuditConfig | undefined;
@@ -153,6 +160,18 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
   const { notifications, fixed } = context;
   const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
   return { report, fixed, firstConfig };
+}
+
+/** One of several machines that share an audit: `index` from 1 to `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Every `count`th input: neighbours are of a kind, so the parts take about as long. */
+function inShard(inputs: readonly Input[], shard: Shard | undefined): readonly Input[] {
+  if (shard === undefined) return inputs;
+  return inputs.filter((_, i) => i % shard.count === shard.index - 1);
 }
 
 /** Tools that rules have aliases in. */

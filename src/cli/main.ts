@@ -19,6 +19,7 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   baseline: async () => (await import("./baseline.ts")).baselineCommand(),
+  merge: async () => (await import("./merge.ts")).mergeCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };
 
@@ -119,7 +120,7 @@ async function fail(error: unknown, name: string | undefined): Promise<void> {
 
 function defaultStatus(name: string | undefined): number {
   if (name === "run") return START_FAILED;
-  return name === "audit" || name === "baseline" || name === "rules" ? USAGE : 1;
+  return ["audit", "baseline", "merge", "rules"].includes(name ?? "") ? USAGE : 1;
 }
 
 await main(process.argv.slice(2));
