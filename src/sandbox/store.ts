@@ -10,7 +10,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import type { Resources } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
+import { isPaused } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 
 /** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
@@ -33,6 +35,8 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** What `update` has asked for since the start. */
+  readonly resources?: Resources;
   readonly process?: ProcessRef;
   /** The tguard that makes it. */
   readonly maker: ProcessRef;
@@ -64,7 +68,8 @@ export function isAlive(ref: ProcessRef | undefined): boolean {
 /** Where the container is in its life now (runtime.md#state). */
 export function statusOf(record: ContainerRecord): ContainerStatus {
   if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
-  return isAlive(record.process) ? record.phase : "stopped";
+  if (!isAlive(record.process)) return "stopped";
+  return isPaused(record.cgroupPaths) ? "paused" : record.phase;
 }
 
 /** The directory that holds one directory per container (`--root`). */
