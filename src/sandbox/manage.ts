@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
+import { isPaused, tryWriteControl } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 import { type ContainerRecord, isAlive, type ProcessRef, type Store } from "./store.ts";
 
@@ -116,6 +117,10 @@ export async function killContainer(
       cause: new Error(`its status is ${store.statusOf(record)}`),
     });
   sendSignal(record.process, signal);
+  // A frozen v1 group keeps even SIGKILL for later (freezer-subsystem.rst).
+  const { freezer } = record.cgroupPaths;
+  if (signal === constants.signals.SIGKILL && freezer !== undefined && isPaused({ freezer }))
+    tryWriteControl(`${freezer}/freezer.state`, "THAWED");
 }
 
 function sendSignal(target: ProcessRef, signal: number): void {

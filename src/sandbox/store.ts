@@ -13,9 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
-import type { RuntimeConfig } from "../oci/runtime-config.ts";
+import type { Resources, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
+import { isPaused } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
@@ -39,6 +40,8 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** What `update` has asked for since the start. */
+  readonly resources?: Resources;
   readonly process?: ProcessRef;
   /** What is left to do at `start`; only while there is a `start` to come. */
   readonly afterCreated?: AfterCreated;
@@ -109,6 +112,7 @@ export class Store {
   statusOf(record: ContainerRecord): ContainerStatus {
     if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
     if (!isAlive(record.process)) return "stopped";
+    if (isPaused(record.cgroupPaths)) return "paused";
     // A `start` that was killed half-way may have let the program go: the process itself tells.
     return record.phase === "created" && isWaiting(this.dirOf(record.id)) ? "created" : "running";
   }
