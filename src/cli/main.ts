@@ -40,6 +40,11 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
 /** Lines as runc's, which engines take apart. */
 const VERSION = `tguard version ${version}\nspec: ${OCI_VERSION}`;
 
+/** Not for people: what tguard starts itself. */
+const INNER: Readonly<Record<string, () => Promise<Command>>> = {
+  "rules-worker": async () => (await import("./rules-worker.ts")).rulesWorkerCommand(),
+};
+
 /** Exit status of a wrong command line. */
 const USAGE = 2;
 /** Failures of these are told from the program's own statuses: as docker has it, and as runc has it. */
@@ -95,7 +100,7 @@ async function withCommander(args: readonly string[], name: string | undefined):
   const top = await program();
   const { toCommand } = await import("./commander-command.ts");
   const hot = name === undefined ? undefined : own(HOT, name);
-  const cold = name === undefined ? undefined : own(COLD, name);
+  const cold = name === undefined ? undefined : (own(COLD, name) ?? own(INNER, name));
   const all = hot === undefined && cold === undefined;
   for (const spec of all ? Object.values(HOT) : hot === undefined ? [] : [hot])
     top.addCommand(toCommand(await spec()));
