@@ -80,5 +80,7 @@ export const deleteSpec: CommandSpec = {
     },
   ],
   run: (args, flags, globals) =>
-    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true),
+    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true, (sentence) => {
+      process.stderr.write(`tguard: ${sentence}\n`);
+    }),
 };

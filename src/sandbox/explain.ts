@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { UserError } from "../base/error.ts";
+import { describeHookFailure, hookEndOf } from "./explain-hooks.ts";
 import { type LaunchPlan, type Op, operationsOf } from "./ops.ts";
 
 /** What an operation does, as a clause that fits behind "cannot start …:". */
@@ -108,6 +109,14 @@ function describe(op: Op): string {
       return "opening a terminal in /dev/pts";
     case "exec":
       return `starting ${JSON.stringify(printable(op.argv[0] ?? ""))}`;
+    case "await_hooks":
+      return "running the hooks of the host";
+    case "exec_hook":
+      return `the hook ${printable(op.path)}`;
+    case "write_slot":
+      return `setting the label of the container's process to ${JSON.stringify(printable(op.data))}`;
+    case "private_parent":
+      return "making the mount under the root filesystem private";
     case "fsconfig_mode_of":
     case "close":
     case "umask":
@@ -267,6 +276,8 @@ function advise(op: Op, code: string): Advice {
         why: "this kernel runs without Landlock",
         hint: "use another profile, or enable Landlock (lsm=landlock,…)",
       };
+    case "write_slot":
+      return labelAdvice(op, code);
     case "write_proc":
       return code === "ENOENT" ? { why: "this kernel does not have the setting" } : {};
     case "copy_up":
@@ -274,6 +285,18 @@ function advise(op: Op, code: string): Advice {
     default:
       return {};
   }
+}
+
+function labelAdvice(op: Extract<Op, { op: "write_slot" }>, code: string): Advice {
+  if (code === "ENOENT")
+    return {
+      why: "no AppArmor profile of that name is loaded",
+      hint: "load it: apparmor_parser --replace FILE",
+    };
+  if (code === "EINVAL") return { why: "the security module does not know the label" };
+  return code === "EACCES" || code === "EPERM"
+    ? { why: `the security module does not let tguard change to ${printable(op.data)}` }
+    : {};
 }
 
 function execAdvice(op: Extract<Op, { op: "exec" }>, code: string): Advice {
@@ -322,6 +345,17 @@ export function errnoName(errno: number): string {
   return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;
 }
 
+function explainHook(
+  op: Extract<Op, { op: "exec_hook" }>,
+  errno: number,
+  output: string,
+  where: string,
+): UserError {
+  const kind = /^\/hooks\/([^/]+)\//.exec(op.at)?.[1] ?? "";
+  const hook = { path: printable(op.path), timeout: Number(op.timeout_ms) / 1000 };
+  return describeHookFailure(kind, hook, hookEndOf(errno, output), where);
+}
+
 /**
  * Word a failure that init reports as (operation index, errno): which operation, the config.json entry behind it, and what
  * helps; `sourceOf` tells where a pointer of the plan comes from. Status for the caller: 127 and 126 for a program that is not there or not executable, as shells have it, else 125.
@@ -331,6 +365,7 @@ export function explainFailure(
   index: number,
   errno: number,
   sourceOf: (pointer: string) => string = (pointer) => `config.json ${pointer}`,
+  output = "",
 ): UserError {
   const operations = operationsOf(plan);
   const found = operations[index];
@@ -341,11 +376,13 @@ export function explainFailure(
       exitCode: 125,
     });
   const { op } = found;
+  const place = `operation ${index + 1} of ${operations.length} (tguard plan shows them)`;
+  const where = op.at === "" ? place : `${sourceOf(op.at)}, ${place}`;
+  if (op.op === "exec_hook") return explainHook(op, errno, output, where);
   const code = errnoName(errno);
   const { why, hint } = advise(op, code);
-  const place = `operation ${index + 1} of ${operations.length} (tguard plan shows them)`;
   return new UserError(`${describe(op)}: ${code}`, {
-    where: op.at === "" ? place : `${sourceOf(op.at)}, ${place}`,
+    where,
     ...(why === undefined ? {} : { cause: new Error(why) }),
     ...(hint === undefined ? {} : { hint }),
     exitCode: op.op !== "exec" ? 125 : code === "ENOENT" || code === "ENOTDIR" ? 127 : 126,

@@ -1,5 +1,6 @@
 import {
   CHDIR_TRY,
+  HOOK_CONFINED,
   type LaunchPlan,
   MKDIR_EXIST_OK,
   MODE_CREATE,
@@ -172,6 +173,12 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   close_fds: (op) => `from ${op.first} on`,
   created: (op) => (op.fifo === NONE ? "" : `then wait at ${slotName(op.fifo)}`),
   exec: (op) => `${list(op.argv.map(text))} (${op.envp.length} variables)`,
+
+  await_hooks: () => "",
+  exec_hook: (op) =>
+    `${text(op.path)} ${list(op.argv.map(text))} (${op.envp.length} variables) in ${slotName(op.dir)}${Number(op.timeout_ms) === 0 ? "" : ` for ${op.timeout_ms} ms at most`}${flag(op.flags, HOOK_CONFINED, "filtered")}`,
+  write_slot: (op) => `${slotName(op.slot)} = ${text(op.data)}`,
+  private_parent: (op) => text(op.path),
 };
 
 /**

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { buildId } from "../base/build.ts";
 import { prepareCache, readKept, sha256, trimCache, writeKept } from "../base/kept-file.ts";
 import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/bundle-file.ts";
+import type { Hooks } from "../oci/runtime-config.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
 import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
+import { ownHooks } from "./hook-state.ts";
 import { isPolicyName } from "./policy-model.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 
@@ -14,6 +16,7 @@ export interface Launch {
   readonly bundleDir: string;
   readonly rootfs: string;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
@@ -33,6 +36,7 @@ interface KeptHeader {
   /** Kept as well, so that the shipped policies need not be loaded to look at the facts again. */
   readonly policy: FactsPolicy | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
 }
@@ -54,6 +58,7 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const encoded = encodePlan(prepared.planned.plan);
   const { planned, bundle, notes } = prepared;
   const annotations = prepared.config.annotations ?? {};
+  const hooks = ownHooks(prepared.config.hooks);
   const { cgroupPaths } = planned;
   const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
   // Taken now: after the start the host has changed.
@@ -63,12 +68,13 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     bundleDir: bundle.dir,
     rootfs: bundle.rootfs,
     annotations,
+    ...hooks,
     cgroupPaths,
     notes,
     prepared: async () => prepared,
     keep: () => {
       if (path === undefined) return;
-      const header: KeptHeader = { facts, policy, annotations, cgroupPaths, notes };
+      const header: KeptHeader = { facts, policy, annotations, ...hooks, cgroupPaths, notes };
       writeKept(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), encoded]));
       trimCache(options.cacheDir, ".plan", MAX_KEPT);
     },
@@ -133,6 +139,7 @@ function factsOf(bundle: Bundle, policy: FactsPolicy | undefined): string {
     String(host.effectiveCapabilities),
     [...host.namespaces],
     (config.process?.apparmorProfile ?? "") !== "" && host.apparmorEnabled,
+    (config.process?.selinuxLabel ?? config.linux?.mountLabel ?? "") !== "" && host.selinuxEnabled,
     cgroups,
     bundle.rootfs,
     rootfsFacts(bundle.rootfs, host.kernelRelease),

@@ -135,7 +135,12 @@ function sendSignal(target: ProcessRef, signal: number): void {
  * does not exist is no error.
  * @throws UserError
  */
-export async function deleteContainer(store: Store, id: string, force: boolean): Promise<void> {
+export async function deleteContainer(
+  store: Store,
+  id: string,
+  force: boolean,
+  warn: (sentence: string) => void,
+): Promise<void> {
   if (force && !store.has(id)) return;
   if (!force) store.read(id);
   privateDir(store.root);
@@ -147,5 +152,17 @@ export async function deleteContainer(store: Store, id: string, force: boolean):
         hint: `stop it first, or use tguard delete --force ${id}`,
       });
     await clearAway(store, id);
+    if (record !== undefined) await poststop(record, warn);
   });
+}
+
+/** A foreground run that is still there runs its hooks itself. */
+async function poststop(record: ContainerRecord, warn: (sentence: string) => void): Promise<void> {
+  const { hooks } = record;
+  if (hooks === undefined || (record.isForeground === true && isAlive(record.maker))) return;
+  const [{ tryHooks }, { hookState }] = await Promise.all([
+    import("./run-hooks.ts"),
+    import("./hook-state.ts"),
+  ]);
+  await tryHooks(hooks, "poststop", hookState(record, "stopped", undefined), warn);
 }

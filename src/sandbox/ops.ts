@@ -121,6 +121,26 @@ export const OPS = {
   close_fds: { code: 101, fields: { first: "u64" } },
   created: { code: 102, fields: { fifo: "slot" } },
   exec: { code: 103, fields: { candidates: "strv", argv: "strv", envp: "strv" } },
+
+  // Hooks and labels.
+  /** TypeScript runs the hooks of the host meanwhile. */
+  await_hooks: { code: 120, fields: {} },
+  /** The state that the hook reads is `before`, the container's process id as the hook sees it, `after`. */
+  exec_hook: {
+    code: 121,
+    fields: {
+      path: "str",
+      argv: "strv",
+      envp: "strv",
+      dir: "slot",
+      timeout_ms: "u64",
+      before: "str",
+      after: "str",
+      flags: "u64",
+    },
+  },
+  write_slot: { code: 122, fields: { slot: "slot", data: "str" } },
+  private_parent: { code: 123, fields: { path: "str" } },
 } as const;
 
 export type OpName = keyof typeof OPS;
@@ -170,6 +190,10 @@ export const TARGET_LIKE = 3;
 export const TARGET_NOFOLLOW = 4;
 /** open_target, added to the kind: the place may lie on procfs; refused otherwise (CVE-2019-16884, CVE-2019-19921). */
 export const TARGET_ON_PROC = 8;
+/** exec_hook: with the filter that the container's program gets, for a hook that comes from the image. */
+export const HOOK_CONFINED = 1;
+/** exec_hook fails with this and the wait(2) status added where other operations have an errno. */
+export const HOOK_STATUS = 0x10000;
 
 /**
  * Who runs a section, in the order in which they begin. `host`: init's outer half, with the caller's rights, before anything is made.

@@ -6,7 +6,9 @@ import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
+import { hasHooksBeforePivot, planHooks } from "./hooks.ts";
 import { formatIdMap, toContainerId } from "./idmap.ts";
+import { planLabel, requireLabels } from "./labels.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
@@ -83,7 +85,8 @@ export function planLaunch(request: PlanRequest): Planned {
   const process = config.process;
   if (process === undefined)
     throw new UserError("config.json has no process to start", { where: "config.json /process" });
-  refuseUnsupported(config, host);
+  refuseUnsupported(config);
+  requireLabels(config, host);
   requireMountNamespace(config);
   const cgroup = planCgroup({
     config,
@@ -93,6 +96,8 @@ export function planLaunch(request: PlanRequest): Planned {
     ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
   });
   const namespaces = planNamespaces(config, host);
+  const hooks = planHooks(request);
+  const label = planLabel(process, host);
   const root = planRoot(request);
   const mounts = planMounts(config, {
     bundleDir: request.bundleDir,
@@ -125,6 +130,7 @@ export function planLaunch(request: PlanRequest): Planned {
             ? []
             : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
           ...namespaces.container,
+          ...label.open,
           ...root.container,
           ...mounts.container,
           ...(findNamespace(config, "mount") === undefined
@@ -133,15 +139,18 @@ export function planLaunch(request: PlanRequest): Planned {
           ...identityOfHost(config),
           ...sysctls(config),
           ...processDirectory(process.cwd),
+          ...hooks.beforePivot,
           ...paths(config),
           ...finishRoot(config),
           ...terminal(request),
           ...planReadonlyDev(config),
           leaveHost(request),
+          ...rootPropagation(config),
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
             seccomp: request.seccomp,
+            beforeExec: [...label.write, ...hooks.beforeExec],
             firstClosedFd: 3,
             available,
           }),
@@ -175,8 +184,8 @@ function hasUserNamespace(config: RuntimeConfig): boolean {
 }
 
 /** What config.json may ask for and this version does not do is refused, never ignored. */
-function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
-  const { linux = {}, process = { cwd: "/" }, hooks = {} } = config;
+function refuseUnsupported(config: RuntimeConfig): void {
+  const { linux = {}, process = { cwd: "/" } } = config;
   const refuse = (pointer: string, what: string, why: string): never => {
     throw new UserError(`${what} is not supported`, {
       where: `config.json ${pointer}`,
@@ -185,8 +194,6 @@ function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
     });
   };
   const later = "this version of tguard does not carry it out, and will not ignore it";
-  for (const [kind, list] of Object.entries(hooks))
-    if ((list ?? []).length > 0) refuse(`/hooks/${kind}`, `the hook ${kind}`, later);
   const entries: readonly (readonly [string, string, unknown])[] = [
     ["/process/scheduler", "a scheduling policy", process.scheduler],
     ["/process/ioPriority", "an I/O priority", process.ioPriority],
@@ -199,12 +206,6 @@ function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
   ];
   for (const [pointer, what, value] of entries)
     if (value !== undefined) refuse(pointer, what, later);
-  // R20: a security module that was asked for and is not there is a refusal, not a shrug.
-  if ((process.apparmorProfile ?? "") !== "" && !host.apparmorEnabled)
-    refuse("/process/apparmorProfile", "an AppArmor profile", "this kernel runs without AppArmor");
-  if ((process.selinuxLabel ?? "") !== "")
-    refuse("/process/selinuxLabel", "an SELinux label", later);
-  if ((linux.mountLabel ?? "") !== "") refuse("/linux/mountLabel", "an SELinux mount label", later);
 }
 
 function requireMountNamespace(config: RuntimeConfig): void {
@@ -309,22 +310,28 @@ function planRoot(request: PlanRequest): {
       { op: "mount_propagation", at: propagationAt, flags: MS.PRIVATE },
       ...(onHost ? [] : tree),
       ...hostNull(),
-      ...attachRoot(at),
+      ...(hasHooksBeforePivot(config) ? attachForHooks(rootfs) : attachRoot(at, "/")),
     ],
   };
 }
 
-function attachRoot(at: string): readonly Op[] {
+/** Hooks look for the container's root at its path on the host, as the bundle has it; what they mount there must not show outside. */
+function attachForHooks(rootfs: string): readonly Op[] {
+  const at = "/hooks";
+  return [{ op: "private_parent", at, path: rootfs }, ...attachRoot(at, rootfs)];
+}
+
+function attachRoot(at: string, path: string): readonly Op[] {
   return [
     {
       op: "open",
       at,
       slot: SLOT.HOST_ROOT,
       dir: CWD,
-      path: "/",
+      path,
       flags: O_PATH | O_DIRECTORY,
       mode: 0,
-      resolve: 0,
+      resolve: path === "/" ? 0 : RESOLVE_NO_SYMLINKS,
     },
     // A second descriptor of the same mount: move_mount closes the one that it is given.
     {
@@ -485,15 +492,18 @@ function paths(config: RuntimeConfig): readonly Op[] {
 }
 
 function finishRoot(config: RuntimeConfig): readonly Op[] {
+  return config.root?.readonly === true
+    ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
+    : [];
+}
+
+/** After the pivot: pivot_root(2) refuses a shared root (EINVAL). */
+function rootPropagation(config: RuntimeConfig): readonly Op[] {
   const wanted = parseRootfsPropagation(config.linux?.rootfsPropagation);
-  return [
-    ...(wanted === MS.SHARED || wanted === MS.UNBINDABLE
-      ? [rootAttr({ propagation: wanted })]
-      : []),
-    ...(config.root?.readonly === true
-      ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
-      : []),
-  ];
+  const isOwn = findNamespace(config, "mount") !== undefined;
+  return isOwn && (wanted === MS.SHARED || wanted === MS.UNBINDABLE)
+    ? [{ ...rootAttr({ propagation: wanted }), at: "/linux/rootfsPropagation" } as const]
+    : [];
 }
 
 function terminal(request: PlanRequest): readonly Op[] {

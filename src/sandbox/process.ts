@@ -34,6 +34,8 @@ export interface ProcessContext {
   /** The process waits on the fifo in SLOT.FIFO until `start`. */
   readonly waitForStart: boolean;
   readonly seccomp: SeccompFilter | undefined;
+  /** After everything but the last filter: security label, hooks from the image. */
+  readonly beforeExec: readonly Op[];
   /** First descriptor that the workload must not see. */
   readonly firstClosedFd: number;
   /** Capabilities that can be given: the caller's own, or all in a new user namespace. */
@@ -121,6 +123,7 @@ export function planProcess(
     { op: "check_cwd", at: "/process/cwd" },
     ...(hasHome(process) ? [] : [{ op: "default_home", at: "/process/user/uid", uid } as const]),
     { op: "created", at: "", fifo: context.waitForStart ? SLOT.FIFO : NONE },
+    ...context.beforeExec,
     { op: "close_fds", at: "", first: context.firstClosedFd },
     ...(noNewPrivileges ? seccomp : []),
     execOp(process),

@@ -21,6 +21,8 @@ export const SLOT = {
   HOST_ROOT: 31,
   /** The container's v2 control group. */
   CGROUP: 32,
+  /** /proc/self/attr/…/exec: takes the security label of the next exec. */
+  LABEL: 33,
   /** 40 to 255: bind sources opened before the user namespace is entered. */
   SOURCES: 40,
 } as const;

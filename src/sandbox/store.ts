@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import type { Hooks } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
 import { privateDir } from "./places.ts";
 
@@ -34,6 +35,10 @@ export interface ContainerRecord {
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
   readonly process?: ProcessRef;
+  /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
+  readonly hooks?: Hooks;
+  /** A foreground run that lives runs the poststop hooks itself. */
+  readonly isForeground?: boolean;
   /** The tguard that makes it. */
   readonly maker: ProcessRef;
 }

@@ -38,7 +38,12 @@ enum record_kind {
 	RECORD_CLONED = 33, /* pid of the container's process */
 	RECORD_EXEC = 34, /* nothing but seccomp and exec is left */
 	RECORD_CONSOLE = 35, /* carries the pty's master descriptor */
+	RECORD_HOOKS = 48, /* pid: run the hooks of the host, then answer with RECORD_HOOKED */
+	RECORD_HOOKED = 49, /* the other way */
+	RECORD_TEXT = 50, /* twelve bytes of text for the failure that follows, padded with NUL */
 };
+
+#define RECORD_TEXT_BYTES 12u
 
 struct record {
 	uint32_t kind;
@@ -134,6 +139,12 @@ OP_FUNCTION(default_home);
 OP_FUNCTION(close_fds);
 OP_FUNCTION(exec);
 
+/* ops-hooks.c */
+OP_FUNCTION(await_hooks);
+OP_FUNCTION(exec_hook);
+OP_FUNCTION(write_slot);
+OP_FUNCTION(private_parent);
+
 void slot_set(struct context *ctx, uint32_t slot, int fd);
 
 /* Make `path` under `root` component by component and open it O_PATH (DESIGN, rule 3). */
@@ -157,6 +168,7 @@ struct monitor {
 	pid_t child; /* join section's process, then 0 */
 	pid_t workload; /* the container's process, once cloned */
 	bool created;
+	bool hooks; /* the container's process waits for the hooks of the host */
 	bool executing;
 	bool started;
 	struct record failure; /* of the host section: nothing was forked yet */

@@ -7,7 +7,7 @@
  *
  * README.md tells why there are three.
  */
-#include "init.h"
+#include "hooks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -219,6 +219,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "restore-terminal") == 0)
 		return restore_terminal();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (argc > 1 && strcmp(argv[1], "hook") == 0)
+		return hook_main(argc, argv);
 	run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
 	close_strays();

@@ -230,6 +230,12 @@ static void from_inner(struct context *ctx, struct monitor *m)
 	case RECORD_EXEC:
 		m->executing = true;
 		break;
+	case RECORD_HOOKS:
+		m->hooks = true;
+		break;
+	case RECORD_TEXT:
+		tell(m, record);
+		break;
 	case RECORD_CONSOLE:
 		if (passed >= 0)
 			terminal_start(passed);
@@ -237,7 +243,11 @@ static void from_inner(struct context *ctx, struct monitor *m)
 	default:
 		break;
 	}
-	/* `created` waits until the pid is known: the two come from different processes. */
+	/* `created` and `hooks` wait until the pid is known: the two come from different processes. */
+	if (m->hooks && m->workload > 0) {
+		m->hooks = false;
+		tell(m, (struct record){ .kind = RECORD_HOOKS, .pid = m->workload });
+	}
 	if (m->created && m->workload > 0 && (record.kind == RECORD_CREATED || record.kind == RECORD_CLONED))
 		tell(m, (struct record){ .kind = RECORD_CREATED, .pid = m->workload });
 }
@@ -255,6 +265,9 @@ static void from_control(struct context *ctx, struct monitor *m)
 	case RECORD_GO:
 		if (ctx->plan->mode & MODE_CREATE)
 			_exit(0); /* the state is kept; `start` wakes the container's process */
+		(void)record_send(m->peer, record);
+		break;
+	case RECORD_HOOKED:
 		(void)record_send(m->peer, record);
 		break;
 	case RECORD_SIGNAL:

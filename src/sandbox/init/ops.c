@@ -78,6 +78,10 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = op_close_fds,
 	[OP_CREATED] = op_created,
 	[OP_EXEC] = op_exec,
+	[OP_AWAIT_HOOKS] = op_await_hooks,
+	[OP_EXEC_HOOK] = op_exec_hook,
+	[OP_WRITE_SLOT] = op_write_slot,
+	[OP_PRIVATE_PARENT] = op_private_parent,
 };
 
 int op_run(struct context *ctx, uint32_t index)

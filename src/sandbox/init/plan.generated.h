@@ -10,6 +10,8 @@
 #define PLAN_MAX_BYTES 16777216u
 #define CHDIR_TRY 1u
 #define CWD 65534u
+#define HOOK_CONFINED 1u
+#define HOOK_STATUS 65536u
 #define MKDIR_EXIST_OK 1u
 #define MODE_CREATE 4u
 #define MODE_DETACH 2u
@@ -116,8 +118,12 @@ enum op_code {
 	OP_CLOSE_FDS = 101,
 	OP_CREATED = 102,
 	OP_EXEC = 103,
+	OP_AWAIT_HOOKS = 120,
+	OP_EXEC_HOOK = 121,
+	OP_WRITE_SLOT = 122,
+	OP_PRIVATE_PARENT = 123,
 };
-#define OP_MAX 103
+#define OP_MAX 123
 
 struct mkdir_fields {
 	struct str path;
@@ -461,6 +467,26 @@ struct exec_fields {
 	struct strv envp;
 };
 
+struct exec_hook_fields {
+	struct str path;
+	struct strv argv;
+	struct strv envp;
+	uint32_t dir;
+	uint64_t timeout_ms;
+	struct str before;
+	struct str after;
+	uint64_t flags;
+};
+
+struct write_slot_fields {
+	uint32_t slot;
+	struct str data;
+};
+
+struct private_parent_fields {
+	struct str path;
+};
+
 struct op {
 	uint32_t code;
 	union {
@@ -529,6 +555,9 @@ struct op {
 		struct close_fds_fields close_fds;
 		struct created_fields created;
 		struct exec_fields exec;
+		struct exec_hook_fields exec_hook;
+		struct write_slot_fields write_slot;
+		struct private_parent_fields private_parent;
 	};
 };
 
@@ -541,7 +570,7 @@ struct field {
 
 struct op_spec {
 	const char *name;
-	struct field fields[8];
+	struct field fields[9];
 };
 
 static const struct op_spec op_specs[OP_MAX + 1] = {
@@ -615,6 +644,10 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = { "close_fds", { { FIELD_U64, offsetof(struct op, close_fds.first) }, { FIELD_END, 0 } } },
 	[OP_CREATED] = { "created", { { FIELD_SLOT, offsetof(struct op, created.fifo) }, { FIELD_END, 0 } } },
 	[OP_EXEC] = { "exec", { { FIELD_STRV, offsetof(struct op, exec.candidates) }, { FIELD_STRV, offsetof(struct op, exec.argv) }, { FIELD_STRV, offsetof(struct op, exec.envp) }, { FIELD_END, 0 } } },
+	[OP_AWAIT_HOOKS] = { "await_hooks", { { FIELD_END, 0 } } },
+	[OP_EXEC_HOOK] = { "exec_hook", { { FIELD_STR, offsetof(struct op, exec_hook.path) }, { FIELD_STRV, offsetof(struct op, exec_hook.argv) }, { FIELD_STRV, offsetof(struct op, exec_hook.envp) }, { FIELD_SLOT, offsetof(struct op, exec_hook.dir) }, { FIELD_U64, offsetof(struct op, exec_hook.timeout_ms) }, { FIELD_STR, offsetof(struct op, exec_hook.before) }, { FIELD_STR, offsetof(struct op, exec_hook.after) }, { FIELD_U64, offsetof(struct op, exec_hook.flags) }, { FIELD_END, 0 } } },
+	[OP_WRITE_SLOT] = { "write_slot", { { FIELD_SLOT, offsetof(struct op, write_slot.slot) }, { FIELD_STR, offsetof(struct op, write_slot.data) }, { FIELD_END, 0 } } },
+	[OP_PRIVATE_PARENT] = { "private_parent", { { FIELD_STR, offsetof(struct op, private_parent.path) }, { FIELD_END, 0 } } },
 };
 
 #endif
