@@ -158,6 +158,7 @@ function newRecord({ id, mode }: RunOptions, launch: Launch): ContainerRecord {
     owner: userName ?? String(euid),
     annotations: launch.annotations,
     cgroupPaths: launch.cgroupPaths,
+    ...(launch.ownDirectories.length === 0 ? {} : { ownDirectories: launch.ownDirectories }),
     ...(launch.hooks === undefined
       ? {}
       : { hooks: launch.hooks, isForeground: mode === "foreground" }),

@@ -104,7 +104,7 @@ function describe(op: Op): string {
     case "landlock_restrict":
       return "restricting file access with Landlock";
     case "connect_console":
-      return `connecting to the console socket ${op.path}`;
+      return `connecting to the socket ${printable(op.path)}`;
     case "open_pty":
       return "opening a terminal in /dev/pts";
     case "exec":
@@ -115,6 +115,18 @@ function describe(op: Op): string {
       return `the hook ${printable(op.path)}`;
     case "write_slot":
       return `setting the label of the container's process to ${JSON.stringify(printable(op.data))}`;
+    case "sched_setattr":
+      return "setting the scheduling policy";
+    case "ioprio_set":
+      return "setting the I/O priority";
+    case "sched_setaffinity":
+      return "choosing processors";
+    case "set_mempolicy":
+      return "setting the memory policy";
+    case "move_netdev":
+      return `moving the network device ${printable(op.name)} into the container`;
+    case "seccomp_listen":
+      return "installing the seccomp filter and passing its listener to the agent";
     case "private_parent":
       return "making the mount under the root filesystem private";
     case "fsconfig_mode_of":
@@ -276,6 +288,19 @@ function advise(op: Op, code: string): Advice {
         why: "this kernel runs without Landlock",
         hint: "use another profile, or enable Landlock (lsm=landlock,…)",
       };
+    case "sched_setattr":
+    case "ioprio_set":
+      return schedulingAdvice(code);
+    case "sched_setaffinity":
+      return { why: "none of these processors is there, or the control group leaves none of them" };
+    case "set_mempolicy":
+      return {
+        why: "none of these memory nodes is there, or the mode does not go with nodes or flags",
+      };
+    case "move_netdev":
+      return deviceAdvice(op, code);
+    case "connect_console":
+      return { why: "nobody listens there", hint: "start what listens at the socket first" };
     case "write_slot":
       return labelAdvice(op, code);
     case "write_proc":
@@ -285,6 +310,28 @@ function advise(op: Op, code: string): Advice {
     default:
       return {};
   }
+}
+
+function schedulingAdvice(code: string): Advice {
+  if (code === "EPERM")
+    return {
+      why: "real-time classes and more than the usual priority need CAP_SYS_NICE on the host, and on v1 a cpu group with realtimeRuntime",
+      hint: "run as root, or ask for less",
+    };
+  if (code === "EBUSY") return { why: "the processors have no room for that deadline" };
+  return code === "EINVAL" ? { why: "this kernel does not know the policy, flags or values" } : {};
+}
+
+function deviceAdvice(op: Extract<Op, { op: "move_netdev" }>, code: string): Advice {
+  if (code === "ENODEV") return { why: "the host has no network device of that name" };
+  if (code === "EEXIST")
+    return {
+      why: `the container has a device ${printable(op.wanted)} already`,
+      hint: "give it another name",
+    };
+  if (code === "EPERM")
+    return { why: "moving a device of the host is root's", hint: "run as root" };
+  return code === "EINVAL" ? { why: "this device belongs to its network namespace for good" } : {};
 }
 
 function labelAdvice(op: Extract<Op, { op: "write_slot" }>, code: string): Advice {

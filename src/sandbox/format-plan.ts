@@ -1,3 +1,4 @@
+import { bitList } from "./bit-list.ts";
 import {
   CHDIR_TRY,
   HOOK_CONFINED,
@@ -24,6 +25,7 @@ import {
   bitNames,
   CLONE_FLAGS,
   capabilityNames,
+  hex,
   LANDLOCK_FS,
   LANDLOCK_NET,
   LANDLOCK_SCOPE,
@@ -179,6 +181,16 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
     `${text(op.path)} ${list(op.argv.map(text))} (${op.envp.length} variables) in ${slotName(op.dir)}${Number(op.timeout_ms) === 0 ? "" : ` for ${op.timeout_ms} ms at most`}${flag(op.flags, HOOK_CONFINED, "filtered")}`,
   write_slot: (op) => `${slotName(op.slot)} = ${text(op.data)}`,
   private_parent: (op) => text(op.path),
+
+  sched_setattr: (op) =>
+    `policy ${op.policy} flags ${hex(op.flags)} nice ${op.nice} priority ${op.priority} runtime ${op.runtime} deadline ${op.deadline} period ${op.period}`,
+  // ioprio_set(2): the class is in the upper bits.
+  ioprio_set: (op) => `class ${BigInt(op.value) >> 13n} level ${BigInt(op.value) & 0x1fffn}`,
+  sched_setaffinity: (op) => `processors ${bitList(op.mask)}`,
+  set_mempolicy: (op) => `mode ${hex(op.mode)} nodes ${bitList(op.nodes)}`,
+  move_netdev: (op) => `${text(op.name)} as ${text(op.wanted)}`,
+  seccomp_listen: (op) =>
+    `${op.filter.length / 8} instructions ${bitNames(op.flags, SECCOMP_FLAGS, "")}, listener over ${slotName(op.socket)}`,
 };
 
 /**

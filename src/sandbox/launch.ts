@@ -18,6 +18,7 @@ export interface Launch {
   readonly annotations: Readonly<Record<string, string>>;
   readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly ownDirectories: readonly string[];
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
   /** The plan as data: for a kept one it is made again, which only a failure needs. */
@@ -38,6 +39,7 @@ interface KeptHeader {
   readonly annotations: Readonly<Record<string, string>>;
   readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly ownDirectories: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -59,7 +61,7 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const { planned, bundle, notes } = prepared;
   const annotations = prepared.config.annotations ?? {};
   const hooks = ownHooks(prepared.config.hooks);
-  const { cgroupPaths } = planned;
+  const { cgroupPaths, ownDirectories } = planned;
   const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
   // Taken now: after the start the host has changed.
   const facts = path === undefined ? "" : factsOf(bundle, policy);
@@ -70,11 +72,20 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     annotations,
     ...hooks,
     cgroupPaths,
+    ownDirectories,
     notes,
     prepared: async () => prepared,
     keep: () => {
       if (path === undefined) return;
-      const header: KeptHeader = { facts, policy, annotations, ...hooks, cgroupPaths, notes };
+      const header: KeptHeader = {
+        facts,
+        policy,
+        annotations,
+        ...hooks,
+        cgroupPaths,
+        ownDirectories,
+        notes,
+      };
       writeKept(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), encoded]));
       trimCache(options.cacheDir, ".plan", MAX_KEPT);
     },
@@ -86,6 +97,8 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
   const { profile, cacheDir } = options;
   const isRoot = process.geteuid?.() === 0;
   const isShipped = profile === undefined || isPolicyName(profile);
+  // resctrl groups are facts of the host that change with every start: too rare to look at in factsOf.
+  if (opened.text.includes('"intelRdt"')) return undefined;
   if (buildId === undefined || !isRoot || !isShipped || !prepareCache(cacheDir)) return undefined;
   const said = [
     buildId,

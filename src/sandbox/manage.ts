@@ -1,3 +1,4 @@
+import { rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
@@ -17,8 +18,18 @@ export async function clearAway(store: Store, id: string): Promise<void> {
       await removeCgroup(record.cgroupPaths);
     }
     await untilGone(record.process);
+    for (const path of record.ownDirectories ?? []) removeDirectory(path);
   }
   store.remove(id);
+}
+
+function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (cause) {
+    if (isErrno(cause) && cause.code === "ENOENT") return; // init has done it
+    throw new UserError(`cannot remove ${path}`, { cause });
+  }
 }
 
 /** Wait until a killed process has let go of what it held: at most ten seconds. */

@@ -141,6 +141,37 @@ export const OPS = {
   },
   write_slot: { code: 122, fields: { slot: "slot", data: "str" } },
   private_parent: { code: 123, fields: { path: "str" } },
+
+  // Scheduling, memory, network devices, a filter with an agent.
+  sched_setattr: {
+    code: 124,
+    fields: {
+      policy: "u64",
+      flags: "u64",
+      nice: "u64",
+      priority: "u64",
+      runtime: "u64",
+      deadline: "u64",
+      period: "u64",
+    },
+  },
+  ioprio_set: { code: 125, fields: { value: "u64" } },
+  /** Bit n is processor n, little-endian. */
+  sched_setaffinity: { code: 126, fields: { mask: "bytes" } },
+  set_mempolicy: { code: 127, fields: { mode: "u64", nodes: "bytes" } },
+  move_netdev: { code: 128, fields: { name: "str", wanted: "str" } },
+  /** The state for the agent has the container's process id, as the host counts it, between its parts. */
+  seccomp_listen: {
+    code: 129,
+    fields: {
+      flags: "u64",
+      filter: "bytes",
+      socket: "slot",
+      before: "str",
+      between: "str",
+      after: "str",
+    },
+  },
 } as const;
 
 export type OpName = keyof typeof OPS;

@@ -4,14 +4,16 @@ import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts, RootfsFacts } from "../sys/host.ts";
 import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
-import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
+import { planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
 import { hasHooksBeforePivot, planHooks } from "./hooks.ts";
 import { formatIdMap, toContainerId } from "./idmap.ts";
+import { planRdt, type RdtFacts } from "./intel-rdt.ts";
 import { planLabel, requireLabels } from "./labels.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
+import { planNetDevices } from "./net-devices.ts";
 import {
   CWD,
   type LaunchPlan,
@@ -31,6 +33,8 @@ import {
   planProcessBeforeNamespaces,
   type SeccompFilter,
 } from "./process.ts";
+import { planScheduling } from "./scheduling.ts";
+import { planListener } from "./seccomp-listener.ts";
 import { SLOT } from "./slots.ts";
 
 const OPEN_TREE_CLONE = 1;
@@ -57,6 +61,8 @@ export interface PlanRequest {
   readonly host: HostFacts;
   readonly cgroups: CgroupFacts;
   readonly seccomp: SeccompFilter | undefined;
+  /** Present when config.json asks for Intel RDT. */
+  readonly rdt?: RdtFacts;
   readonly mode: StartMode;
   /** Unix socket that takes the pty's master (`--console-socket`). */
   readonly consoleSocket?: string;
@@ -72,6 +78,8 @@ export interface PlanRequest {
 export interface Planned {
   readonly plan: LaunchPlan;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories that go with the container, innermost first (resctrl groups). */
+  readonly ownDirectories: readonly string[];
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
 }
@@ -85,7 +93,6 @@ export function planLaunch(request: PlanRequest): Planned {
   const process = config.process;
   if (process === undefined)
     throw new UserError("config.json has no process to start", { where: "config.json /process" });
-  refuseUnsupported(config);
   requireLabels(config, host);
   requireMountNamespace(config);
   const cgroup = planCgroup({
@@ -98,6 +105,9 @@ export function planLaunch(request: PlanRequest): Planned {
   const namespaces = planNamespaces(config, host);
   const hooks = planHooks(request);
   const label = planLabel(process, host);
+  const scheduling = planScheduling(config, process, host);
+  const listener = planListener(request, request.seccomp);
+  const rdt = planRdt(config, request.id, request.rdt);
   const root = planRoot(request);
   const mounts = planMounts(config, {
     bundleDir: request.bundleDir,
@@ -119,10 +129,18 @@ export function planLaunch(request: PlanRequest): Planned {
           ...namespaces.host,
           ...fifo(request),
           ...consoleSocket(request),
+          ...listener.host,
+          ...rdt.host,
           ...root.host,
           ...mounts.host,
         ],
-        join: [...planProcessBeforeNamespaces(process, host), ...cgroup.join, ...namespaces.join],
+        join: [
+          ...planProcessBeforeNamespaces(process, host),
+          ...cgroup.join,
+          ...rdt.join,
+          ...scheduling.join,
+          ...namespaces.join,
+        ],
         parent: namespaces.parent,
         container: [
           { op: "setsid", at: "" },
@@ -130,6 +148,7 @@ export function planLaunch(request: PlanRequest): Planned {
             ? []
             : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
           ...namespaces.container,
+          ...planNetDevices(config),
           ...label.open,
           ...root.container,
           ...mounts.container,
@@ -150,15 +169,18 @@ export function planLaunch(request: PlanRequest): Planned {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
             seccomp: request.seccomp,
+            listen: listener.install,
+            scheduling: scheduling.container,
             beforeExec: [...label.write, ...hooks.beforeExec],
             firstClosedFd: 3,
             available,
           }),
         ],
-        cleanup: cleanup(request, cgroup),
+        cleanup: cleanup(request, [...rdt.cleanup, ...cgroup.cleanup]),
       },
     },
     cgroupPaths: cgroup.paths,
+    ownDirectories: rdt.directories,
     notes: [
       ...cgroup.notes,
       ...(missing.length === 0
@@ -181,31 +203,6 @@ function modeBits(mode: StartMode): number {
 
 function hasUserNamespace(config: RuntimeConfig): boolean {
   return findNamespace(config, "user") !== undefined;
-}
-
-/** What config.json may ask for and this version does not do is refused, never ignored. */
-function refuseUnsupported(config: RuntimeConfig): void {
-  const { linux = {}, process = { cwd: "/" } } = config;
-  const refuse = (pointer: string, what: string, why: string): never => {
-    throw new UserError(`${what} is not supported`, {
-      where: `config.json ${pointer}`,
-      cause: new Error(why),
-      hint: "remove the entry to start the container without it",
-    });
-  };
-  const later = "this version of tguard does not carry it out, and will not ignore it";
-  const entries: readonly (readonly [string, string, unknown])[] = [
-    ["/process/scheduler", "a scheduling policy", process.scheduler],
-    ["/process/ioPriority", "an I/O priority", process.ioPriority],
-    ["/process/execCPUAffinity", "an exec CPU affinity", process.execCPUAffinity],
-    ["/linux/personality", "a personality", linux.personality],
-    ["/linux/intelRdt", "Intel RDT", linux.intelRdt],
-    ["/linux/memoryPolicy", "a memory policy", linux.memoryPolicy],
-    ["/linux/netDevices", "moving network devices", linux.netDevices],
-    ["/linux/seccomp/listenerPath", "a seccomp listener", linux.seccomp?.listenerPath],
-  ];
-  for (const [pointer, what, value] of entries)
-    if (value !== undefined) refuse(pointer, what, later);
 }
 
 function requireMountNamespace(config: RuntimeConfig): void {
@@ -581,11 +578,11 @@ function leaveHost(request: PlanRequest): Op {
     : { op: "pivot_root", at: "/root/path", root: SLOT.ROOT };
 }
 
-function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
+function cleanup(request: PlanRequest, groups: readonly Op[]): readonly Op[] {
   const { stateDir } = request;
-  if (stateDir === undefined) return cgroup.cleanup;
+  if (stateDir === undefined) return groups;
   return [
-    ...cgroup.cleanup,
+    ...groups,
     { op: "unlink", at: "", path: posix.join(stateDir, "exec.fifo") },
     { op: "unlink", at: "", path: posix.join(stateDir, "state.json") },
     { op: "rmdir", at: "", path: stateDir, flags: 0 },

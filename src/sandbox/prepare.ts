@@ -5,6 +5,7 @@ import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
+import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import type { SeccompFilter } from "./process.ts";
@@ -88,6 +89,7 @@ async function prepareFor(
     host,
     cgroups,
     seccomp: await compileFilter(config, host, options.cacheDir),
+    ...rdtFacts(config, options.id),
     mode: options.mode,
     ...(options.consoleSocket === undefined ? {} : { consoleSocket: options.consoleSocket }),
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
@@ -117,6 +119,11 @@ function sourceOf(
   return origin === undefined
     ? `profile ${profile ?? ""}`
     : `config.json /mounts/${origin}${mount[2] ?? ""}`;
+}
+
+function rdtFacts(config: RuntimeConfig, id: string): { readonly rdt?: RdtFacts } {
+  const rdt = readRdtFacts(config, id);
+  return rdt === undefined ? {} : { rdt };
 }
 
 interface HardenedBundle {

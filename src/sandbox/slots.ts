@@ -23,6 +23,8 @@ export const SLOT = {
   CGROUP: 32,
   /** /proc/self/attr/…/exec: takes the security label of the next exec. */
   LABEL: 33,
+  /** The connection to a seccomp agent. */
+  LISTENER: 34,
   /** 40 to 255: bind sources opened before the user namespace is entered. */
   SOURCES: 40,
 } as const;

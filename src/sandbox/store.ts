@@ -34,6 +34,8 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories to remove with it, innermost first (resctrl groups). */
+  readonly ownDirectories?: readonly string[];
   readonly process?: ProcessRef;
   /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
   readonly hooks?: Hooks;

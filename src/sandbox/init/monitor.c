@@ -189,6 +189,21 @@ static void run_parent_section(struct context *ctx, struct monitor *m)
 		fail(ctx, m, plan->op_count, errno);
 }
 
+/* Our part of an operation that the container's process has come to. */
+static void run_outer(struct context *ctx, struct monitor *m)
+{
+	const struct op *op = &ctx->plan->ops[m->outer - 1];
+	struct record answer = { .kind = RECORD_OUTER, .pid = m->workload };
+
+	m->outer = 0;
+	if (op->code == OP_MOVE_NETDEV && net_move_device(op, m->workload) < 0)
+		answer.err = errno;
+	/* An agent reads to the end of its connection, which must not stay open here. */
+	if (op->code == OP_SECCOMP_LISTEN)
+		slot_set(ctx, op->seccomp_listen.socket, -1);
+	(void)record_send(m->peer, answer);
+}
+
 /* exec closed the inner side's end: the workload runs. */
 static void started(struct context *ctx, struct monitor *m)
 {
@@ -230,6 +245,10 @@ static void from_inner(struct context *ctx, struct monitor *m)
 	case RECORD_EXEC:
 		m->executing = true;
 		break;
+	case RECORD_OUTER:
+		if (record.op < ctx->plan->op_count)
+			m->outer = record.op + 1;
+		break;
 	case RECORD_HOOKS:
 		m->hooks = true;
 		break;
@@ -243,7 +262,9 @@ static void from_inner(struct context *ctx, struct monitor *m)
 	default:
 		break;
 	}
-	/* `created` and `hooks` wait until the pid is known: the two come from different processes. */
+	/* These wait until the pid is known: the two come from different processes. */
+	if (m->outer > 0 && m->workload > 0)
+		run_outer(ctx, m);
 	if (m->hooks && m->workload > 0) {
 		m->hooks = false;
 		tell(m, (struct record){ .kind = RECORD_HOOKS, .pid = m->workload });
