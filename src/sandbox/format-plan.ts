@@ -7,6 +7,7 @@ import {
   MODE_CREATE,
   MODE_DETACH,
   MODE_FOREGROUND,
+  MODE_KEEP,
   MODE_TERMINAL,
   NONE,
   OPS,
@@ -60,6 +61,7 @@ const MODE_NAMES = [
   [MODE_DETACH, "detach"],
   [MODE_CREATE, "create"],
   [MODE_TERMINAL, "terminal"],
+  [MODE_KEEP, "keep"],
 ] as const;
 
 const SECTION_TITLES: Readonly<Record<Section, string>> = {
@@ -191,6 +193,11 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   move_netdev: (op) => `${text(op.name)} as ${text(op.wanted)}`,
   seccomp_listen: (op) =>
     `${op.filter.length / 8} instructions ${bitNames(op.flags, SECCOMP_FLAGS, "")}, listener over ${slotName(op.socket)}`,
+  mkfifo: (op) => `${text(op.path)} mode ${octal(op.mode)}`,
+  find_program: (op) => list(op.candidates.map(text)),
+  open_process: (op) => `${slotName(op.slot)} = process ${op.pid} started at ${text(op.start)}`,
+  send_pidfd: (op) => `over ${slotName(op.socket)}`,
+  report_to: (op) => slotName(op.slot),
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { Hook, HookKind, Hooks } from "../oci/runtime-config.ts";
-import { OCI_VERSION, type OciState } from "../oci/state.ts";
+import type { OciState } from "../oci/state.ts";
+import { OCI_VERSION } from "../oci/version.ts";
 
 /** Hooks of the runtime's own namespaces that run while the container is made; `prestart` is deprecated and goes first. */
 export const HOST_HOOKS: readonly HookKind[] = ["prestart", "createRuntime"];

@@ -38,9 +38,12 @@ function missing(pointer: string, what: string, layer: string): UserError {
   });
 }
 
-/** Operations that give the container's program its label; the file is opened through the host's /proc, before the root changes. */
+/** Operations that give the container's program its label. */
 export interface LabelOps {
-  readonly open: readonly Op[];
+  /** The host's /proc, proven to be one: nothing that the container mounts can stand in for it. */
+  readonly host: readonly Op[];
+  /** First thing in the container's process: the file is its own. */
+  readonly container: readonly Op[];
   /** Just before exec: hooks of the host must not get it. */
   readonly write: readonly Op[];
 }
@@ -55,24 +58,23 @@ export function planLabel(process: Process, host: HostFacts): LabelOps {
   if (label !== "") return labelOps("/process/selinuxLabel", "self/attr/exec", label);
   if (profile !== "" && host.apparmorEnabled)
     return labelOps("/process/apparmorProfile", "self/attr/apparmor/exec", `exec ${profile}`);
-  return { open: [], write: [] };
+  return { host: [], container: [], write: [] };
 }
 
 function labelOps(at: string, path: string, data: string): LabelOps {
   return {
-    open: [
-      ...openHostProc(at),
+    host: openHostProc(at, SLOT.LABEL),
+    container: [
       {
         op: "open",
         at,
         slot: SLOT.LABEL,
-        dir: SLOT.PROC,
+        dir: SLOT.LABEL,
         path,
         flags: O_WRONLY,
         mode: 0,
         resolve: RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH,
       },
-      { op: "close", at, slot: SLOT.PROC },
     ],
     write: [
       { op: "write_slot", at, slot: SLOT.LABEL, data },

@@ -4,6 +4,7 @@ import { prepareCache, readKept, sha256, trimCache, writeKept } from "../base/ke
 import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/bundle-file.ts";
 import type { Hooks } from "../oci/runtime-config.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { type AfterCreated, afterCreatedOf } from "./after-created.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
 import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
 import { ownHooks } from "./hook-state.ts";
@@ -15,6 +16,10 @@ export interface Launch {
   readonly encoded: Uint8Array;
   readonly bundleDir: string;
   readonly rootfs: string;
+  /** config.json as it runs, hardened: what `exec` goes by later. */
+  readonly config: string;
+  /** What is left to do once `start` comes, for its error messages. */
+  readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
   readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
@@ -36,6 +41,8 @@ interface KeptHeader {
   readonly facts: string;
   /** Kept as well, so that the shipped policies need not be loaded to look at the facts again. */
   readonly policy: FactsPolicy | undefined;
+  readonly config: string;
+  readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
   readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
@@ -62,6 +69,8 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const annotations = prepared.config.annotations ?? {};
   const hooks = ownHooks(prepared.config.hooks);
   const { cgroupPaths, ownDirectories } = planned;
+  const config = JSON.stringify(prepared.config);
+  const afterCreated = afterCreatedOf(planned.plan);
   const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
   // Taken now: after the start the host has changed.
   const facts = path === undefined ? "" : factsOf(bundle, policy);
@@ -69,6 +78,8 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     encoded,
     bundleDir: bundle.dir,
     rootfs: bundle.rootfs,
+    config,
+    afterCreated,
     annotations,
     ...hooks,
     cgroupPaths,
@@ -80,6 +91,8 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
       const header: KeptHeader = {
         facts,
         policy,
+        config,
+        afterCreated,
         annotations,
         ...hooks,
         cgroupPaths,
@@ -105,7 +118,8 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
     options.id,
     profile ?? "",
     options.mode,
-    options.consoleSocket ?? "",
+    options.keep === true,
+    options.handover ?? {},
     options.stateDir ?? "",
     options.noPivot === true,
     options.noNewKeyring === true,

@@ -4,10 +4,11 @@ import { CAPABILITIES, RLIMITS } from "../oci/names.ts";
 import type { CapabilitySet, IdMapping, Process, RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts } from "../sys/host.ts";
 import { ANNOTATION_LANDLOCK, parseLandlock } from "./annotations.ts";
+import { planWait } from "./handover.ts";
 import { requireMapped } from "./idmap.ts";
 import { landlockRules } from "./landlock.ts";
 import { openHostProc } from "./namespaces.ts";
-import { CHDIR_TRY, NONE, type Op } from "./ops.ts";
+import { CHDIR_TRY, type Op } from "./ops.ts";
 import { SLOT } from "./slots.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -91,6 +92,7 @@ export function planProcess(
   const { listen } = context;
   const seccomp = listen === undefined ? seccompOps(context.seccomp) : [listen];
   const cwd = process.cwd;
+  const exec = execOp(process);
   return [
     // Before the ids change, so that a directory which only root may enter works as it does with runc.
     { op: "chdir", at: "/process/cwd", path: cwd, flags: CHDIR_TRY },
@@ -132,11 +134,11 @@ export function planProcess(
     ...(hasHome(process) ? [] : [{ op: "default_home", at: "/process/user/uid", uid } as const]),
     // The outer half, which knows the process id, is gone after `created`.
     ...(noNewPrivileges && listen !== undefined ? [listen] : []),
-    { op: "created", at: "", fifo: context.waitForStart ? SLOT.FIFO : NONE },
+    ...planWait(exec.candidates, context.waitForStart),
     ...context.beforeExec,
     { op: "close_fds", at: "", first: context.firstClosedFd },
     ...(noNewPrivileges && listen === undefined ? seccomp : []),
-    execOp(process),
+    exec,
   ];
 }
 
@@ -264,7 +266,7 @@ function environment(process: Process): readonly string[] {
   return [...entries.values()];
 }
 
-function execOp(process: Process): Op {
+function execOp(process: Process): Extract<Op, { op: "exec" }> {
   const argv = process.args ?? [];
   const program = argv[0];
   if (program === undefined || program === "")

@@ -1,5 +1,7 @@
 import { UserError } from "../base/error.ts";
-import { OCI_VERSION } from "../oci/state.ts";
+import type { RuntimeConfig } from "../oci/runtime-config.ts";
+import type { OciState } from "../oci/state.ts";
+import { OCI_VERSION } from "../oci/version.ts";
 import { hookState } from "./hook-state.ts";
 import type { HookSubject } from "./hooks.ts";
 import type { Op } from "./ops.ts";
@@ -14,24 +16,40 @@ export interface ListenerOps {
   readonly install: Op | undefined;
 }
 
+/** Whose filter it is: the container's own process, or one that joins it. */
+export interface ListenerSubject {
+  readonly config: RuntimeConfig;
+  /** With a process id only when the container has its process already. */
+  readonly state: OciState;
+}
+
+/** The listener of a container that is being made. */
+export function planListener(
+  { id, bundleDir: bundle, config }: HookSubject,
+  filter: SeccompFilter | undefined,
+): ListenerOps {
+  const state = hookState({ id, bundle, annotations: config.annotations ?? {} }, "creating", -1);
+  return planListenerFor({ config, state }, filter);
+}
+
 /**
  * Plan `linux.seccomp.listenerPath` and `listenerMetadata` (config-linux.md#containerprocessstate). Without an action that
  * notifies the path is ignored, as the specification has it.
  * @throws UserError when there is such an action and nobody to ask.
  */
-export function planListener(subject: HookSubject, filter: SeccompFilter | undefined): ListenerOps {
+export function planListenerFor(
+  { config, state }: ListenerSubject,
+  filter: SeccompFilter | undefined,
+): ListenerOps {
   if (filter?.listener !== true) return { host: [], install: undefined };
-  const { listenerPath: path = "", listenerMetadata: metadata } =
-    subject.config.linux?.seccomp ?? {};
+  const { listenerPath: path = "", listenerMetadata: metadata } = config.linux?.seccomp ?? {};
   if (path === "")
     throw new UserError("SCMP_ACT_NOTIFY needs an agent to ask", {
       where: `config.json ${POINTER}`,
       hint: "set listenerPath to the socket of a seccomp agent",
     });
-  const { id, bundleDir: bundle, config } = subject;
-  const state = hookState({ id, bundle, annotations: config.annotations ?? {} }, "creating", -1);
   // The process id is known to init alone: the text is cut where it belongs.
-  const [before = "", between = "", after = ""] = JSON.stringify({
+  const [before = "", between = "", after] = JSON.stringify({
     ociVersion: OCI_VERSION,
     fds: ["seccompFd"],
     pid: -1,
@@ -47,8 +65,8 @@ export function planListener(subject: HookSubject, filter: SeccompFilter | undef
       filter: filter.bpf,
       socket: SLOT.LISTENER,
       before: `${before}"pid":`,
-      between: `${between}"pid":`,
-      after,
+      between: after === undefined ? between : `${between}"pid":`,
+      after: after ?? "",
     },
   };
 }

@@ -24,7 +24,7 @@ OP_FUNCTION(await_hooks)
 	return record.kind == RECORD_HOOKED ? 0 : -1;
 }
 
-/* What the hook printed goes ahead of the failure, in the words of records that carry text. */
+/* What the hook printed goes ahead of the failure and the same way, in the words of records that carry text. */
 static void send_output(const struct context *ctx, const char *text, size_t length)
 {
 	for (size_t done = 0; done < length; done += RECORD_TEXT_BYTES) {
@@ -32,8 +32,9 @@ static void send_output(const struct context *ctx, const char *text, size_t leng
 		size_t part = length - done < RECORD_TEXT_BYTES ? length - done : RECORD_TEXT_BYTES;
 
 		memcpy((char *)&record + sizeof(record.kind), text + done, part);
-		if (record_send(ctx->peer, record) < 0)
-			return;
+		(void)record_send(ctx->peer, record);
+		if (ctx->report >= 0)
+			(void)!write(ctx->report, &record, sizeof(record));
 	}
 }
 

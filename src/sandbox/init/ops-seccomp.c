@@ -42,7 +42,10 @@ static int send_state(int to, const char *text, size_t length, int passed)
 	return 0;
 }
 
-/* The state is `before`, process id, `between`, process id, `after`: as the host counts it, so the outer half is asked. */
+/*
+ * The state is `before`, process id, `between`, process id, `after`: as the host counts it, so the outer half is asked. For a
+ * process that joins a container the second one is known beforehand, and `after` is empty.
+ */
 OP_FUNCTION(seccomp_listen)
 {
 	static char state[MAX_STATE];
@@ -52,8 +55,11 @@ OP_FUNCTION(seccomp_listen)
 
 	if (slot_get(ctx, op->seccomp_listen.socket, &socket_fd) < 0 || ask_outer(ctx, op, &pid) < 0)
 		return -1;
-	length = snprintf(state, sizeof(state), "%s%d%s%d%s", op->seccomp_listen.before.at, (int)pid,
-			  op->seccomp_listen.between.at, (int)pid, op->seccomp_listen.after.at);
+	length = op->seccomp_listen.after.len == 0
+			 ? snprintf(state, sizeof(state), "%s%d%s", op->seccomp_listen.before.at, (int)pid,
+				    op->seccomp_listen.between.at)
+			 : snprintf(state, sizeof(state), "%s%d%s%d%s", op->seccomp_listen.before.at, (int)pid,
+				    op->seccomp_listen.between.at, (int)pid, op->seccomp_listen.after.at);
 	if (length < 0 || (size_t)length >= sizeof(state)) {
 		errno = E2BIG;
 		return -1;

@@ -16,6 +16,7 @@
 #define MODE_CREATE 4u
 #define MODE_DETACH 2u
 #define MODE_FOREGROUND 1u
+#define MODE_KEEP 16u
 #define MODE_TERMINAL 8u
 #define NONE 65535u
 #define RMDIR_TREE 1u
@@ -128,6 +129,11 @@ enum op_code {
 	OP_SET_MEMPOLICY = 127,
 	OP_MOVE_NETDEV = 128,
 	OP_SECCOMP_LISTEN = 129,
+	OP_MKFIFO = 110,
+	OP_FIND_PROGRAM = 111,
+	OP_OPEN_PROCESS = 112,
+	OP_SEND_PIDFD = 113,
+	OP_REPORT_TO = 114,
 };
 #define OP_MAX 129
 
@@ -530,6 +536,29 @@ struct seccomp_listen_fields {
 	struct str after;
 };
 
+struct mkfifo_fields {
+	struct str path;
+	uint64_t mode;
+};
+
+struct find_program_fields {
+	struct strv candidates;
+};
+
+struct open_process_fields {
+	uint32_t slot;
+	uint64_t pid;
+	struct str start;
+};
+
+struct send_pidfd_fields {
+	uint32_t socket;
+};
+
+struct report_to_fields {
+	uint32_t slot;
+};
+
 struct op {
 	uint32_t code;
 	union {
@@ -607,6 +636,11 @@ struct op {
 		struct set_mempolicy_fields set_mempolicy;
 		struct move_netdev_fields move_netdev;
 		struct seccomp_listen_fields seccomp_listen;
+		struct mkfifo_fields mkfifo;
+		struct find_program_fields find_program;
+		struct open_process_fields open_process;
+		struct send_pidfd_fields send_pidfd;
+		struct report_to_fields report_to;
 	};
 };
 
@@ -703,6 +737,11 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_SET_MEMPOLICY] = { "set_mempolicy", { { FIELD_U64, offsetof(struct op, set_mempolicy.mode) }, { FIELD_BYTES, offsetof(struct op, set_mempolicy.nodes) }, { FIELD_END, 0 } } },
 	[OP_MOVE_NETDEV] = { "move_netdev", { { FIELD_STR, offsetof(struct op, move_netdev.name) }, { FIELD_STR, offsetof(struct op, move_netdev.wanted) }, { FIELD_END, 0 } } },
 	[OP_SECCOMP_LISTEN] = { "seccomp_listen", { { FIELD_U64, offsetof(struct op, seccomp_listen.flags) }, { FIELD_BYTES, offsetof(struct op, seccomp_listen.filter) }, { FIELD_SLOT, offsetof(struct op, seccomp_listen.socket) }, { FIELD_STR, offsetof(struct op, seccomp_listen.before) }, { FIELD_STR, offsetof(struct op, seccomp_listen.between) }, { FIELD_STR, offsetof(struct op, seccomp_listen.after) }, { FIELD_END, 0 } } },
+	[OP_MKFIFO] = { "mkfifo", { { FIELD_STR, offsetof(struct op, mkfifo.path) }, { FIELD_U64, offsetof(struct op, mkfifo.mode) }, { FIELD_END, 0 } } },
+	[OP_FIND_PROGRAM] = { "find_program", { { FIELD_STRV, offsetof(struct op, find_program.candidates) }, { FIELD_END, 0 } } },
+	[OP_OPEN_PROCESS] = { "open_process", { { FIELD_SLOT, offsetof(struct op, open_process.slot) }, { FIELD_U64, offsetof(struct op, open_process.pid) }, { FIELD_STR, offsetof(struct op, open_process.start) }, { FIELD_END, 0 } } },
+	[OP_SEND_PIDFD] = { "send_pidfd", { { FIELD_SLOT, offsetof(struct op, send_pidfd.socket) }, { FIELD_END, 0 } } },
+	[OP_REPORT_TO] = { "report_to", { { FIELD_SLOT, offsetof(struct op, report_to.slot) }, { FIELD_END, 0 } } },
 };
 
 #endif
