@@ -93,20 +93,26 @@ function outcomeOf(runner: ChildProcess, input: string): Promise<HookEnd> {
   // A hook need not read its state, and an interrupted one has nobody to talk to.
   for (const stream of [answer, runner.stdin]) stream?.on("error", () => undefined);
   runner.stdin?.end(input);
-  return new Promise((resolve, reject) => {
+  // Two things, in either order: not every engine of JavaScript waits with `close` for a descriptor beyond 2.
+  const exited = new Promise<void>((resolve, reject) => {
     runner.on("error", (cause) =>
       reject(new UserError("cannot start tguard-init for a hook", { cause })),
     );
-    // Both ends of descriptor 3 are closed then, and all that init had to say is here.
-    runner.on("close", () => {
-      const bytes = Buffer.concat(chunks);
-      const isWhole = bytes.length >= ANSWER_BYTES;
-      resolve({
-        error: isWhole ? bytes.readInt32LE(0) : constants.errno.EIO,
-        status: isWhole ? bytes.readInt32LE(4) : 0,
-        output: bytes.subarray(ANSWER_BYTES).toString("utf8"),
-      });
-    });
+    runner.on("exit", () => resolve());
+  });
+  const answered = new Promise<void>((resolve) => {
+    answer.on("end", resolve);
+    answer.on("close", resolve);
+  });
+  return Promise.all([exited, answered]).then(() => {
+    answer.destroy();
+    const bytes = Buffer.concat(chunks);
+    const isWhole = bytes.length >= ANSWER_BYTES;
+    return {
+      error: isWhole ? bytes.readInt32LE(0) : constants.errno.EIO,
+      status: isWhole ? bytes.readInt32LE(4) : 0,
+      output: bytes.subarray(ANSWER_BYTES).toString("utf8"),
+    };
   });
 }
 

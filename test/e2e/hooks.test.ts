@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HookKind } from "../../src/oci/runtime-config.ts";
-import { type Config, eventually, isRoot, TestBundle } from "../support/bundle.ts";
+import { type Config, eventually, isRoot, TestBundle, TGUARD } from "../support/bundle.ts";
 import { hostHook, imageHook, KINDS, printed, type SeenState } from "../support/hooks.ts";
 
 let bundle: TestBundle;
@@ -327,6 +328,110 @@ describe.skipIf(!isRoot)("as root (skipped for ordinary users: the namespaces di
       status: "stopped",
       id: bundle.id,
       bundle: bundle.dir,
+    });
+  });
+
+  describe("create, start, delete", () => {
+    /** An engine's create: nothing of ours on the standard streams. */
+    const create = (): { readonly status: number | null; readonly log: string } => {
+      const log = join(bundle.base, "log");
+      const args = ["--root", bundle.state, "--log", log, "--log-format", "json"];
+      const { status } = spawnSync(TGUARD, [...args, "create", "--bundle", bundle.dir, bundle.id], {
+        stdio: "ignore",
+        cwd: bundle.base,
+        timeout: 50_000,
+      });
+      return { status, log: existsSync(log) ? readFileSync(log, "utf8") : "" };
+    };
+
+    test("each command runs its kinds", () => {
+      const log = join(bundle.base, "order");
+      const hooks = Object.fromEntries(
+        KINDS.map((kind) => [
+          kind,
+          [
+            kind === "startContainer"
+              ? imageHook(bundle, "hook", `echo ${kind} >> /tmp/order; cat > /tmp/state`)
+              : hostHook(bundle, kind, `echo ${kind} >> ${log}; cat`),
+          ],
+        ]),
+      );
+      bundle.write(bundle.spec("sleep 1000", change(hooks)));
+      expect(create()).toEqual({ status: 0, log: "" });
+      const order = (): readonly string[] => readFileSync(log, "utf8").trim().split("\n");
+      expect(order()).toEqual(["prestart", "createRuntime", "createContainer"]);
+      expect(existsSync(join(bundle.rootfs, "tmp/order"))).toBe(false);
+      expect(bundle.tguard("start", bundle.id)).toMatchObject({ status: 0, stderr: "" });
+      expect(readFileSync(join(bundle.rootfs, "tmp/order"), "utf8")).toBe("startContainer\n");
+      expect(JSON.parse(readFileSync(join(bundle.rootfs, "tmp/state"), "utf8"))).toMatchObject({
+        status: "created",
+        pid: 1,
+      });
+      expect(order().slice(3)).toEqual(["poststart"]);
+      expect(JSON.parse(printed(bundle, "poststart"))).toMatchObject({ status: "running" });
+      expect(bundle.tguard("delete", "--force", bundle.id)).toMatchObject({
+        status: 0,
+        stderr: "",
+      });
+      expect(order().slice(4)).toEqual(["poststop"]);
+    });
+
+    test("a failed createRuntime hook fails create with its sentence in the log, and nothing stays", () => {
+      bundle.write(
+        bundle.spec(
+          "true",
+          change({
+            createRuntime: [hostHook(bundle, "failing", "echo no network >&2; exit 3")],
+            poststop: [hostHook(bundle, "poststop", "echo run")],
+          }),
+        ),
+      );
+      const { status, log } = create();
+      expect(status).not.toBe(0);
+      expect(log).toContain("exit status 3");
+      expect(log).toContain("no network");
+      expect(printed(bundle, "poststop")).toBe("run\n");
+      expect(bundle.tguard("state", bundle.id).status).not.toBe(0);
+    });
+
+    test("a failed startContainer hook fails start, and the program does not run", async () => {
+      bundle.write(
+        bundle.spec(
+          "echo ran > /tmp/ran",
+          change({
+            startContainer: [imageHook(bundle, "hook", "echo from the image >&2; exit 9")],
+            poststart: [hostHook(bundle, "poststart", "echo run")],
+            poststop: [hostHook(bundle, "poststop", "echo run")],
+          }),
+        ),
+      );
+      expect(create().status).toBe(0);
+      const start = bundle.tguard("start", bundle.id);
+      expect(start.status).not.toBe(0);
+      expect(start.stderr).toContain("the startContainer hook /bin/hook failed: exit status 9");
+      expect(start.stderr).toContain("it said: from the image");
+      expect(start.stderr).toContain("config.json /hooks/startContainer/0");
+      expect(existsSync(join(bundle.rootfs, "tmp/ran"))).toBe(false);
+      expect(printed(bundle, "poststart")).toBe("");
+      await eventually(
+        () => JSON.parse(bundle.tguard("state", bundle.id).stdout).status === "stopped",
+      );
+      expect(bundle.tguard("delete", bundle.id).status).toBe(0);
+      expect(printed(bundle, "poststop")).toBe("run\n");
+    });
+
+    test("a failed poststart hook fails start and ends the container", async () => {
+      bundle.write(
+        bundle.spec("sleep 1000", change({ poststart: [hostHook(bundle, "failing", "exit 4")] })),
+      );
+      expect(create().status).toBe(0);
+      const start = bundle.tguard("start", bundle.id);
+      expect(start.status).not.toBe(0);
+      expect(start.stderr).toMatch(/the poststart hook \S+ failed: exit status 4/);
+      await eventually(
+        () => JSON.parse(bundle.tguard("state", bundle.id).stdout).status === "stopped",
+      );
+      expect(bundle.tguard("delete", bundle.id).status).toBe(0);
     });
   });
 

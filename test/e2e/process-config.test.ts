@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Config, isRoot, outcomeOf, TestBundle } from "../support/bundle.ts";
 
@@ -258,6 +259,53 @@ test("execCPUAffinity is for exec: the container's own process keeps its process
     },
   });
   expect(run).toMatchObject({ status: 0, stdout: `${availableParallelism()}\n` });
+});
+
+describe("exec", () => {
+  const withProcess = (change: (process: Config) => void): string => {
+    const { process } = bundle.spec();
+    process.args = ["sh", "-c", "nproc; sched"];
+    change(process);
+    const file = join(bundle.base, "process.json");
+    writeFileSync(file, JSON.stringify(process));
+    const run = bundle.tguard("exec", "--process", file, bundle.id);
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    return run.stdout;
+  };
+
+  test("a process that joins has its own scheduler, I/O priority and processors, the container's persona", () => {
+    bundle.write(
+      bundle.spec("sleep 1000", (config) => {
+        config.linux.personality = { domain: "LINUX32" };
+      }),
+    );
+    expect(bundle.detach("--no-harden")).toBe(0);
+    const seen = withProcess((process) => {
+      process.scheduler = { policy: "SCHED_BATCH", nice: 4 };
+      process.ioPriority = { class: "IOPRIO_CLASS_IDLE", priority: 0 };
+      process.execCPUAffinity = { initial: "0", final: "0" };
+    });
+    expect(seen).toMatch(/^1\n[\s\S]*policy 3\n[\s\S]*nice 4\n[\s\S]*io-class 3\n/);
+    expect(seen).toContain("personality 8\n");
+    const all = withProcess(() => undefined);
+    expect(all).toMatch(new RegExp(`^${availableParallelism()}\\n[\\s\\S]*policy 0\\n`));
+    bundle.tguard("delete", "--force", bundle.id);
+  });
+
+  test("processors that are not there are an error with its place", () => {
+    bundle.write(bundle.spec("sleep 1000"));
+    expect(bundle.detach("--no-harden")).toBe(0);
+    const { process } = bundle.spec();
+    process.args = ["true"];
+    process.execCPUAffinity = { final: "4000" };
+    const file = join(bundle.base, "process.json");
+    writeFileSync(file, JSON.stringify(process));
+    const run = bundle.tguard("exec", "--process", file, bundle.id);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain("choosing processors: EINVAL");
+    expect(run.stderr).toContain("/process/execCPUAffinity/final");
+    bundle.tguard("delete", "--force", bundle.id);
+  });
 });
 
 describe("Intel RDT and labels on a machine without them", () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Config, eventually, TestBundle } from "../support/bundle.ts";
@@ -94,6 +95,28 @@ describe("SCMP_ACT_NOTIFY", () => {
       expect(asked).toMatch(/^asked \d+$/);
     },
   );
+
+  test("a process that joins has a listener of its own; the state is the running container's", async () => {
+    const first = await startAgent();
+    bundle.write(bundle.spec("sleep 1000", notifying(first)));
+    expect(bundle.detach("--no-harden")).toBe(0);
+    const { state: creating } = JSON.parse(
+      (await eventually(() => /\n(.*)\n/.exec(said) ?? undefined))[1] ?? "",
+    );
+    const firstAgent = agent;
+    rmSync(first);
+    await startAgent();
+    const exec = bundle.start("exec", bundle.id, "mkdir", "/tmp/made");
+    const status = await new Promise((done) => exec.on("close", done));
+    expect(status).toBe(1);
+    await eventually(() => said.includes("asked"));
+    const state = JSON.parse(said.split("\n")[1] ?? "");
+    expect(state.state).toMatchObject({ status: "running", pid: creating.pid, id: bundle.id });
+    expect(state.pid).toBeGreaterThan(1);
+    expect(state.pid).not.toBe(creating.pid);
+    bundle.tguard("delete", "--force", bundle.id);
+    firstAgent?.kill("SIGKILL");
+  });
 
   test("nobody at the socket is an error with its place", () => {
     const run = bundle.run("true", { change: notifying(join(bundle.base, "none.sock")) });
