@@ -20,6 +20,10 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   list: async () => (await import("./lifecycle.ts")).listSpec,
   kill: async () => (await import("./lifecycle.ts")).killSpec,
   delete: async () => (await import("./lifecycle.ts")).deleteSpec,
+  pause: async () => (await import("./resources.ts")).pauseSpec,
+  resume: async () => (await import("./resources.ts")).resumeSpec,
+  update: async () => (await import("./resources.ts")).updateSpec,
+  events: async () => (await import("./resources.ts")).eventsSpec,
 };
 
 /** The others; commander reads their options. */

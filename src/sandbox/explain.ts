@@ -18,6 +18,10 @@ function describe(op: Op): string {
       return `ending the processes in ${op.path}`;
     case "fork_into_cgroup":
       return "entering the control group";
+    case "make_cgroup":
+      return `making the control group ${op.path}`;
+    case "bpf_replace":
+      return `exchanging the device filter of ${op.path}`;
     case "bpf_device":
       return `attaching the device filter to ${op.path}`;
     case "open":
@@ -190,22 +194,26 @@ function advise(op: Op, code: string): Advice {
         why: "the container's process has ended",
         hint: "tguard state shows whether it runs",
       };
-    case "mkdir":
-      if (code === "EEXIST")
+    case "make_cgroup":
+      // runc's words.
+      if (code === "ENOTEMPTY")
         return {
-          why: "the control group exists already: another container uses it, or one was not deleted",
+          why: "container's cgroup is not empty: another container uses it, or one was not deleted",
           hint: "use another id or cgroupsPath, or tguard delete --force the old container",
         };
-      return code === "EACCES" || code === "EPERM" || code === "EROFS"
-        ? {
-            why: "control groups may be made only by root, or where they were delegated",
-            hint: "run as root, have a cgroup delegated to you, or remove linux.resources",
-          }
-        : {};
+      if (code === "EBUSY")
+        return {
+          why: "container's cgroup unexpectedly frozen",
+          hint: "thaw it, or use another id or cgroupsPath",
+        };
+      return makeAdvice(code);
+    case "mkdir":
+      return makeAdvice(code);
     case "write_file":
       if (op.path.endsWith("cgroup.procs") && code === "EBUSY")
         return { why: "the control group has controllers enabled for groups below it" };
       return { hint: "check the value, or remove the limit" };
+    case "bpf_replace":
     case "bpf_device":
       return {
         why: "loading a device filter needs CAP_BPF and CAP_SYS_ADMIN",
@@ -461,4 +469,13 @@ export function explainFailure(
           ? 127
           : 126,
   });
+}
+
+function makeAdvice(code: string): { readonly why?: string; readonly hint?: string } {
+  return code === "EACCES" || code === "EPERM" || code === "EROFS"
+    ? {
+        why: "control groups may be made only by root, or where they were delegated",
+        hint: "run as root, have a cgroup delegated to you, or remove linux.resources",
+      }
+    : {};
 }

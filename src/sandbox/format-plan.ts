@@ -1,5 +1,6 @@
 import { bitList } from "./bit-list.ts";
 import {
+  CGROUP_HELD,
   CHDIR_TRY,
   HOOK_CONFINED,
   type LaunchPlan,
@@ -20,6 +21,7 @@ import {
   TARGET_LIKE,
   TARGET_NOFOLLOW,
   TARGET_ON_PROC,
+  WRITE_LATE,
   WRITE_OPTIONAL,
 } from "./ops.ts";
 import {
@@ -79,9 +81,11 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   rmdir: (op) => `${text(op.path)}${flag(op.flags, RMDIR_TREE, "with all groups in it")}`,
   unlink: (op) => text(op.path),
   write_file: (op) =>
-    `${text(op.path)} = ${bytes(op.data)}${flag(op.flags, WRITE_OPTIONAL, "may be missing")}`,
+    `${text(op.path)} = ${bytes(op.data)}${flag(op.flags, WRITE_OPTIONAL, "may be missing")}${flag(op.flags, WRITE_LATE, "when the container is set up")}`,
   kill_cgroup: (op) => text(op.path),
   fork_into_cgroup: (op) => `the join process is born in ${slotName(op.slot)}`,
+  make_cgroup: (op) => `${text(op.path)}${flag(op.flags, CGROUP_HELD, "may hold processes")}`,
+  bpf_replace: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
   bpf_device: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
 
   open: (op) =>

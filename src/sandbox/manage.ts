@@ -2,6 +2,7 @@ import { rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
+import { isPaused, tryWriteControl } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 import { type ContainerRecord, isAlive, type ProcessRef, type Store } from "./store.ts";
 
@@ -127,6 +128,10 @@ export async function killContainer(
       cause: new Error(`its status is ${store.statusOf(record)}`),
     });
   sendSignal(record.process, signal);
+  // A frozen v1 group keeps even SIGKILL for later (freezer-subsystem.rst).
+  const { freezer } = record.cgroupPaths;
+  if (signal === constants.signals.SIGKILL && freezer !== undefined && isPaused({ freezer }))
+    tryWriteControl(`${freezer}/freezer.state`, "THAWED");
 }
 
 /** @throws UserError when it is not ours to signal; a process that is gone is no error. */

@@ -17,6 +17,11 @@ export const OPS = {
   fork_into_cgroup: { code: 7, fields: { slot: "slot" } },
   bpf_device: { code: 6, fields: { path: "str", insns: "bytes" } },
 
+  /** Like bpf_device, and takes the programs away that the group had; never looser than both in between. */
+  bpf_replace: { code: 131, fields: { path: "str", insns: "bytes" } },
+  /** The container's group: made, or taken as it is when it is there, holds nothing and is not frozen (ENOTEMPTY, EBUSY). */
+  make_cgroup: { code: 130, fields: { path: "str", flags: "u64" } },
+
   // Descriptors.
   open: {
     code: 10,
@@ -221,6 +226,8 @@ export const MKDIR_EXIST_OK = 1;
 export const RMDIR_TREE = 1;
 /** write_file: a missing file is not an error (a controller's file that this kernel lacks). */
 export const WRITE_OPTIONAL = 1;
+/** write_file, host section: not before the container's process is set up, so that the set-up does not meet the limit. */
+export const WRITE_LATE = 2;
 /** chdir: EACCES is not an error yet (tried again with the workload's own ids). */
 export const CHDIR_TRY = 1;
 export const TARGET_DIR = 1;
@@ -252,6 +259,12 @@ export const MODE_CREATE = 4; // leave at `created`; `start` writes to the fifo
 export const MODE_TERMINAL = 8;
 /** The clean-up section is for failed starts only (`run --keep`, `exec`): a workload that has ended leaves all in place. */
 export const MODE_KEEP = 16;
+
+/** No container: the host section, then leave. */
+export const MODE_HOST = 64;
+
+/** make_cgroup.flags: processes in it are no obstacle (systemd has made it, and keeps it alive). */
+export const CGROUP_HELD = 1;
 
 /** A whole launch plan: pure data, a function of config.json, profile and host facts. */
 export interface LaunchPlan {

@@ -13,9 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
-import type { Hooks, RuntimeConfig } from "../oci/runtime-config.ts";
+import type { Hooks, Resources, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
+import { isPaused } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
@@ -41,6 +42,8 @@ export interface ContainerRecord {
   readonly cgroupPaths: Readonly<Record<string, string>>;
   /** Other directories to remove with it, innermost first (resctrl groups). */
   readonly ownDirectories?: readonly string[];
+  /** What `update` has asked for since the start. */
+  readonly resources?: Resources;
   readonly process?: ProcessRef;
   /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
   readonly hooks?: Hooks;
@@ -115,6 +118,7 @@ export class Store {
   statusOf(record: ContainerRecord): ContainerStatus {
     if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
     if (!isAlive(record.process)) return "stopped";
+    if (isPaused(record.cgroupPaths)) return "paused";
     // A `start` that was killed half-way may have let the program go: the process itself tells.
     return record.phase === "created" && isWaiting(this.dirOf(record.id)) ? "created" : "running";
   }

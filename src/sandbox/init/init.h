@@ -81,6 +81,8 @@ OP_FUNCTION(write_file);
 OP_FUNCTION(kill_cgroup);
 OP_FUNCTION(fork_into_cgroup);
 OP_FUNCTION(bpf_device);
+OP_FUNCTION(bpf_replace);
+OP_FUNCTION(make_cgroup);
 OP_FUNCTION(open);
 OP_FUNCTION(close);
 OP_FUNCTION(open_tree);
@@ -165,6 +167,15 @@ int net_move_device(const struct op *op, pid_t workload);
 
 /* ops-seccomp.c */
 OP_FUNCTION(seccomp_listen);
+
+/* Load a device filter and attach it to the group in `dir`. */
+int device_filter(int dir, const void *insns, uint32_t length);
+
+/* A limit for the workload alone, which the container's set-up must not meet. */
+static inline bool is_late(const struct op *op)
+{
+	return op->code == OP_WRITE_FILE && (op->write_file.flags & WRITE_LATE);
+}
 
 void slot_set(struct context *ctx, uint32_t slot, int fd);
 

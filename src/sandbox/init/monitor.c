@@ -126,9 +126,10 @@ static bool is_ours(const struct context *ctx, const char *path)
 	const struct plan *plan = ctx->plan;
 
 	for (uint32_t i = plan->first[SECTION_HOST]; i < plan->first[SECTION_HOST + 1]; i++) {
-		const struct str *made = &plan->ops[i].mkdir.path;
+		const struct op *op = &plan->ops[i];
+		const struct str *made = op->code == OP_MAKE_CGROUP ? &op->make_cgroup.path : &op->mkdir.path;
 
-		if (plan->ops[i].code == OP_MKDIR && !(plan->ops[i].mkdir.flags & MKDIR_EXIST_OK) &&
+		if ((op->code == OP_MAKE_CGROUP || (op->code == OP_MKDIR && !(op->mkdir.flags & MKDIR_EXIST_OK))) &&
 		    strncmp(path, made->at, made->len) == 0 && (path[made->len] == 0 || path[made->len] == '/'))
 			return ctx->made[i];
 	}
@@ -205,6 +206,16 @@ static void run_outer(struct context *ctx, struct monitor *m)
 	(void)record_send(m->peer, answer);
 }
 
+/* The container's process is set up and waits: from now on its limits may be smaller than what the set-up took. */
+static void run_late(struct context *ctx, struct monitor *m)
+{
+	const struct plan *plan = ctx->plan;
+
+	for (uint32_t i = plan->first[SECTION_HOST]; i < plan->first[SECTION_HOST + 1]; i++)
+		if (is_late(&plan->ops[i]) && op_run(ctx, i) < 0)
+			fail(ctx, m, i, errno);
+}
+
 /* exec closed the inner side's end: the workload runs. */
 static void started(struct context *ctx, struct monitor *m)
 {
@@ -270,8 +281,10 @@ static void from_inner(struct context *ctx, struct monitor *m)
 		m->hooks = false;
 		tell(m, (struct record){ .kind = RECORD_HOOKS, .pid = m->workload });
 	}
-	if (m->created && m->workload > 0 && (record.kind == RECORD_CREATED || record.kind == RECORD_CLONED))
+	if (m->created && m->workload > 0 && (record.kind == RECORD_CREATED || record.kind == RECORD_CLONED)) {
+		run_late(ctx, m);
 		tell(m, (struct record){ .kind = RECORD_CREATED, .pid = m->workload });
+	}
 }
 
 static void from_control(struct context *ctx, struct monitor *m)

@@ -8,6 +8,7 @@
 #define PLAN_MAGIC 0x31504754u
 #define PLAN_VERSION 1u
 #define PLAN_MAX_BYTES 16777216u
+#define CGROUP_HELD 1u
 #define CHDIR_TRY 1u
 #define CWD 65534u
 #define HOOK_CONFINED 1u
@@ -16,6 +17,7 @@
 #define MODE_CREATE 4u
 #define MODE_DETACH 2u
 #define MODE_FOREGROUND 1u
+#define MODE_HOST 64u
 #define MODE_KEEP 16u
 #define MODE_TERMINAL 8u
 #define NONE 65535u
@@ -25,6 +27,7 @@
 #define TARGET_LIKE 3u
 #define TARGET_NOFOLLOW 4u
 #define TARGET_ON_PROC 8u
+#define WRITE_LATE 2u
 #define WRITE_OPTIONAL 1u
 
 /* Text or bytes inside the plan; text ends in NUL. u32v: little-endian words, len counts bytes. */
@@ -56,6 +59,8 @@ enum op_code {
 	OP_KILL_CGROUP = 5,
 	OP_FORK_INTO_CGROUP = 7,
 	OP_BPF_DEVICE = 6,
+	OP_BPF_REPLACE = 131,
+	OP_MAKE_CGROUP = 130,
 	OP_OPEN = 10,
 	OP_CLOSE = 11,
 	OP_OPEN_TREE = 12,
@@ -135,7 +140,7 @@ enum op_code {
 	OP_SEND_PIDFD = 113,
 	OP_REPORT_TO = 114,
 };
-#define OP_MAX 129
+#define OP_MAX 131
 
 struct mkdir_fields {
 	struct str path;
@@ -169,6 +174,16 @@ struct fork_into_cgroup_fields {
 struct bpf_device_fields {
 	struct str path;
 	struct str insns;
+};
+
+struct bpf_replace_fields {
+	struct str path;
+	struct str insns;
+};
+
+struct make_cgroup_fields {
+	struct str path;
+	uint64_t flags;
 };
 
 struct open_fields {
@@ -569,6 +584,8 @@ struct op {
 		struct kill_cgroup_fields kill_cgroup;
 		struct fork_into_cgroup_fields fork_into_cgroup;
 		struct bpf_device_fields bpf_device;
+		struct bpf_replace_fields bpf_replace;
+		struct make_cgroup_fields make_cgroup;
 		struct open_fields open;
 		struct close_fields close;
 		struct open_tree_fields open_tree;
@@ -664,6 +681,8 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_KILL_CGROUP] = { "kill_cgroup", { { FIELD_STR, offsetof(struct op, kill_cgroup.path) }, { FIELD_END, 0 } } },
 	[OP_FORK_INTO_CGROUP] = { "fork_into_cgroup", { { FIELD_SLOT, offsetof(struct op, fork_into_cgroup.slot) }, { FIELD_END, 0 } } },
 	[OP_BPF_DEVICE] = { "bpf_device", { { FIELD_STR, offsetof(struct op, bpf_device.path) }, { FIELD_BYTES, offsetof(struct op, bpf_device.insns) }, { FIELD_END, 0 } } },
+	[OP_BPF_REPLACE] = { "bpf_replace", { { FIELD_STR, offsetof(struct op, bpf_replace.path) }, { FIELD_BYTES, offsetof(struct op, bpf_replace.insns) }, { FIELD_END, 0 } } },
+	[OP_MAKE_CGROUP] = { "make_cgroup", { { FIELD_STR, offsetof(struct op, make_cgroup.path) }, { FIELD_U64, offsetof(struct op, make_cgroup.flags) }, { FIELD_END, 0 } } },
 	[OP_OPEN] = { "open", { { FIELD_SLOT, offsetof(struct op, open.slot) }, { FIELD_SLOT, offsetof(struct op, open.dir) }, { FIELD_STR, offsetof(struct op, open.path) }, { FIELD_U64, offsetof(struct op, open.flags) }, { FIELD_U64, offsetof(struct op, open.mode) }, { FIELD_U64, offsetof(struct op, open.resolve) }, { FIELD_END, 0 } } },
 	[OP_CLOSE] = { "close", { { FIELD_SLOT, offsetof(struct op, close.slot) }, { FIELD_END, 0 } } },
 	[OP_OPEN_TREE] = { "open_tree", { { FIELD_SLOT, offsetof(struct op, open_tree.slot) }, { FIELD_SLOT, offsetof(struct op, open_tree.dir) }, { FIELD_STR, offsetof(struct op, open_tree.path) }, { FIELD_U64, offsetof(struct op, open_tree.flags) }, { FIELD_END, 0 } } },
