@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
-import type { Resources, RuntimeConfig } from "../oci/runtime-config.ts";
+import type { Hooks, Resources, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
 import { isPaused } from "./cgroup/files.ts";
@@ -40,9 +40,15 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories to remove with it, innermost first (resctrl groups). */
+  readonly ownDirectories?: readonly string[];
   /** What `update` has asked for since the start. */
   readonly resources?: Resources;
   readonly process?: ProcessRef;
+  /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
+  readonly hooks?: Hooks;
+  /** A foreground run that lives runs the poststop hooks itself. */
+  readonly isForeground?: boolean;
   /** What is left to do at `start`; only while there is a `start` to come. */
   readonly afterCreated?: AfterCreated;
   /** The container shares its caller's session keyring, and so does what joins it. */

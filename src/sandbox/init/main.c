@@ -7,7 +7,7 @@
  *
  * README.md tells why there are three.
  */
-#include "init.h"
+#include "hooks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -246,6 +246,8 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (argc > 1 && strcmp(argv[1], "hook") == 0)
+		return hook_main(argc, argv);
 	run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
 	close_strays();
