@@ -6,6 +6,7 @@ import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
 import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
@@ -14,6 +15,7 @@ import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts"
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEndOfLifeBaseImage from "./dockerfile/end-of-life-base-image.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
@@ -31,6 +33,8 @@ import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts"
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
+import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
@@ -38,8 +42,12 @@ import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
+import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
+import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
@@ -74,6 +82,7 @@ export const rules: readonly Rule[] = [
   dockerfileAptListsLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptWithoutYes as Rule,
+  dockerfileBaseImageWithoutDigest as Rule,
   dockerfileCdInRun as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopyFromOwnStage as Rule,
@@ -82,6 +91,7 @@ export const rules: readonly Rule[] = [
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEndOfLifeBaseImage as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
@@ -99,6 +109,8 @@ export const rules: readonly Rule[] = [
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfilePlatformNotOfImage as Rule,
+  dockerfileRedundantPlatform as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRootAsLastUser as Rule,
@@ -106,8 +118,12 @@ export const rules: readonly Rule[] = [
   dockerfileShellFormCommand as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileTagBesideDigest as Rule,
   dockerfileUnpinnedPipPackage as Rule,
+  dockerfileUnreachableStage as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUntrustedRegistry as Rule,
+  dockerfileUppercaseStageName as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWorldWritablePath as Rule,
