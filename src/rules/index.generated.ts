@@ -30,6 +30,7 @@ import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
+import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
@@ -37,19 +38,28 @@ import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts"
 import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
+import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
+import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
+import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
+import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
+import dockerfileUnpinnedGoPackage from "./dockerfile/unpinned-go-package.ts";
+import dockerfileUnpinnedNpmPackage from "./dockerfile/unpinned-npm-package.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
+import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
+import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
 import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
+import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
@@ -106,6 +116,7 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
+  dockerfileNpmInstallInsteadOfCi as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
@@ -113,19 +124,28 @@ export const rules: readonly Rule[] = [
   dockerfileRedundantPlatform as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
+  dockerfileRemoteScriptInShell as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
   dockerfileTagBesideDigest as Rule,
+  dockerfileUnpinnedApkPackage as Rule,
+  dockerfileUnpinnedDnfPackage as Rule,
+  dockerfileUnpinnedGem as Rule,
+  dockerfileUnpinnedGoPackage as Rule,
+  dockerfileUnpinnedNpmPackage as Rule,
   dockerfileUnpinnedPipPackage as Rule,
+  dockerfileUnpinnedYumPackage as Rule,
+  dockerfileUnpinnedZypperPackage as Rule,
   dockerfileUnreachableStage as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUntrustedRegistry as Rule,
   dockerfileUppercaseStageName as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
+  dockerfileWgetProgressBar as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutYes as Rule,
