@@ -1,3 +1,4 @@
+import { shownUrl } from "../../audit/dockerfile/helpers-url.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, SimpleCommand } from "../../audit/shell/model.ts";
@@ -38,9 +39,9 @@ const rule: Rule<"dockerfile"> = defineRule({
         const [address] = urls(command);
         report(
           word.span,
-          address === undefined || address.word.value === undefined || isLong(address.url)
+          address?.word.value === undefined
             ? `"${reader.name}" runs what "${command.name}" downloads`
-            : `"${reader.name}" runs "${withoutSecrets(address.url)}"`,
+            : `"${reader.name}" runs "${shownUrl(address.url)}"`,
         );
       }
     }
@@ -50,12 +51,6 @@ const rule: Rule<"dockerfile"> = defineRule({
 const DOWNLOADERS = ["curl", "wget", "fetch"];
 const SHELLS = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
 const VERIFIERS = ["gpg", "gpg2", "gpgv", "sha256sum", "sha512sum", "shasum", "cosign", "minisign"];
-
-const isLong = (url: string): boolean => url.length > 120;
-
-/** Without `user:password@` and the query. */
-const withoutSecrets = (url: string): string =>
-  url.replace(/^(\w+:\/\/)[^/@]*@/, "$1").replace(/\?.*$/s, "");
 
 /** The interpreter behind `curl … |`. */
 function pipedInto(script: Script, command: SimpleCommand): SimpleCommand | undefined {
