@@ -11,10 +11,13 @@ import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptWithoutAuthentication from "./dockerfile/apt-without-authentication.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileAsInOtherCase from "./dockerfile/as-in-other-case.ts";
 import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
 import dockerfileCopyFromStageNumber from "./dockerfile/copy-from-stage-number.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
@@ -30,9 +33,12 @@ import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destinati
 import dockerfileFileWrittenByEcho from "./dockerfile/file-written-by-echo.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileGitCloneInRun from "./dockerfile/git-clone-in-run.ts";
+import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
+import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
@@ -56,9 +62,15 @@ import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signatu
 import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
+import dockerfileStaleBaseDigestLabel from "./dockerfile/stale-base-digest-label.ts";
+import dockerfileStopsignalOnWindows from "./dockerfile/stopsignal-on-windows.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
+import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
+import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
+import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
+import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
 import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
@@ -68,8 +80,11 @@ import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
 import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
+import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
+import dockerfileUppercaseDirective from "./dockerfile/uppercase-directive.ts";
 import dockerfileUppercaseExposeProtocol from "./dockerfile/uppercase-expose-protocol.ts";
 import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
@@ -113,10 +128,13 @@ export const rules: readonly Rule[] = [
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptWithoutAuthentication as Rule,
   dockerfileAptWithoutYes as Rule,
+  dockerfileAsInOtherCase as Rule,
   dockerfileBaseImageWithoutDigest as Rule,
   dockerfileCdInRun as Rule,
+  dockerfileChownOnWindows as Rule,
   dockerfileCleartextDownload as Rule,
   dockerfileConstantPlatform as Rule,
+  dockerfileCopiedVexDocument as Rule,
   dockerfileCopyFromOwnStage as Rule,
   dockerfileCopyFromStageNumber as Rule,
   dockerfileDeprecatedMaintainer as Rule,
@@ -132,9 +150,12 @@ export const rules: readonly Rule[] = [
   dockerfileFileWrittenByEcho as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileGitCloneInRun as Rule,
+  dockerfileInconsistentKeywordCase as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidLabelKey as Rule,
+  dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
   dockerfileMissingExpose as Rule,
@@ -158,9 +179,15 @@ export const rules: readonly Rule[] = [
   dockerfileRuntimeInstructionsOutOfOrder as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
+  dockerfileStaleBaseDigestLabel as Rule,
+  dockerfileStopsignalOnWindows as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
   dockerfileTagBesideDigest as Rule,
+  dockerfileTodoComment as Rule,
+  dockerfileTooManyLines as Rule,
+  dockerfileUndescribedDefinition as Rule,
+  dockerfileUngroupedLabels as Rule,
   dockerfileUnpinnedApkPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
   dockerfileUnpinnedGem as Rule,
@@ -170,8 +197,11 @@ export const rules: readonly Rule[] = [
   dockerfileUnpinnedYumPackage as Rule,
   dockerfileUnpinnedZypperPackage as Rule,
   dockerfileUnreachableStage as Rule,
+  dockerfileUnsortedLabels as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUntidyWhitespace as Rule,
   dockerfileUntrustedRegistry as Rule,
+  dockerfileUppercaseDirective as Rule,
   dockerfileUppercaseExposeProtocol as Rule,
   dockerfileUppercaseStageName as Rule,
   dockerfileUseraddWithHighUid as Rule,
