@@ -157,8 +157,9 @@ function testCases(
 export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
   describe(`${rule.meta.id} ${rule.meta.name}`, () => {
     test("its documented examples hold", () => {
-      expect(draw(rule, rule.meta.bad), "`bad` is found").not.toBe(rule.meta.bad);
-      expect(draw(rule, rule.meta.good), "`good` is clean").toBe(rule.meta.good);
+      const { bad, good, exampleOptions } = rule.meta;
+      expect(draw(rule, bad, exampleOptions), "`bad` is found").not.toBe(bad);
+      expect(draw(rule, good, exampleOptions), "`good` is clean").toBe(good);
     });
     testCases(rule, cases);
     for (const { options, ...more } of cases.withOptions ?? [])
