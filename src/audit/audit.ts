@@ -3,6 +3,8 @@ import { dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
 import { type AuditConfig, configFinder, readConfig } from "./config.ts";
+import type { DockerContext } from "./dockerfile/context.ts";
+import { readContext } from "./dockerfile/context-folder.ts";
 import { decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
 import { type RuleRun, runRules, type SeverityOverrides } from "./engine.ts";
@@ -185,7 +187,7 @@ async function auditInput(
     case "dockerfile": {
       const bytes = readSource(input.path);
       const uri = sourceUri(context.root, input.path);
-      return auditDockerfile(bytes, input.path, uri, selection, context);
+      return auditDockerfile(bytes, input.path, uri, selection, context, readContext(input.path));
     }
     case "stdin": {
       const bytes = await context.request.readStdin(maxSourceBytes);
@@ -241,9 +243,10 @@ function auditDockerfile(
   uri: string,
   selection: Selection,
   context: Context,
+  folder?: DockerContext,
 ): AuditedSource {
   const decoded = decodeSource(bytes, displayName);
-  const model = parseDockerfile(decoded.text);
+  const model = parseDockerfile(decoded.text, folder);
   const run = runRules("dockerfile", model, selection.rules, selection.overrides);
   const { findings, problems } = suppress(model, run.findings, context.index);
 
