@@ -7,8 +7,11 @@ import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopyFromEmptyStage from "./dockerfile/copy-from-empty-stage.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
+import dockerfileCopyFromUnknownStage from "./dockerfile/copy-from-unknown-stage.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
@@ -21,6 +24,9 @@ import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
+import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
+import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
@@ -33,11 +39,13 @@ import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
+import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
@@ -75,8 +83,11 @@ export const rules: readonly Rule[] = [
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptWithoutYes as Rule,
   dockerfileCdInRun as Rule,
+  dockerfileCircularStages as Rule,
   dockerfileConstantPlatform as Rule,
+  dockerfileCopyFromEmptyStage as Rule,
   dockerfileCopyFromOwnStage as Rule,
+  dockerfileCopyFromUnknownStage as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
@@ -89,6 +100,9 @@ export const rules: readonly Rule[] = [
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidFromWithArgDefaults as Rule,
+  dockerfileInvalidImageReference as Rule,
+  dockerfileInvalidStageName as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
@@ -101,11 +115,13 @@ export const rules: readonly Rule[] = [
   dockerfilePipeWithoutPipefail as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
+  dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileUndeclaredArgInFrom as Rule,
   dockerfileUnpinnedPipPackage as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUseraddWithHighUid as Rule,
