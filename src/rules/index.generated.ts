@@ -9,9 +9,13 @@ import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopyChownToOrdinaryUser from "./dockerfile/copy-chown-to-ordinary-user.ts";
 import dockerfileCopyFromEmptyStage from "./dockerfile/copy-from-empty-stage.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
 import dockerfileCopyFromUnknownStage from "./dockerfile/copy-from-unknown-stage.ts";
+import dockerfileCopyOfIgnoredFile from "./dockerfile/copy-of-ignored-file.ts";
+import dockerfileCopySourceOutsideContext from "./dockerfile/copy-source-outside-context.ts";
+import dockerfileCreatedUserUnused from "./dockerfile/created-user-unused.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
@@ -29,18 +33,23 @@ import dockerfileInvalidImageReference from "./dockerfile/invalid-image-referenc
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
+import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
+import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
+import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
@@ -48,8 +57,11 @@ import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUserByName from "./dockerfile/user-by-name.ts";
+import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
+import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
@@ -85,9 +97,13 @@ export const rules: readonly Rule[] = [
   dockerfileCdInRun as Rule,
   dockerfileCircularStages as Rule,
   dockerfileConstantPlatform as Rule,
+  dockerfileCopyChownToOrdinaryUser as Rule,
   dockerfileCopyFromEmptyStage as Rule,
   dockerfileCopyFromOwnStage as Rule,
   dockerfileCopyFromUnknownStage as Rule,
+  dockerfileCopyOfIgnoredFile as Rule,
+  dockerfileCopySourceOutsideContext as Rule,
+  dockerfileCreatedUserUnused as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
@@ -105,18 +121,23 @@ export const rules: readonly Rule[] = [
   dockerfileInvalidStageName as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileMissingDockerignore as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
+  dockerfileNamedUserWithoutPasswd as Rule,
   dockerfilePackageUpdateAlone as Rule,
+  dockerfilePasswordSetInRun as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
+  dockerfileRootOwnedCopyAfterUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileSudoInRun as Rule,
@@ -124,8 +145,11 @@ export const rules: readonly Rule[] = [
   dockerfileUndeclaredArgInFrom as Rule,
   dockerfileUnpinnedPipPackage as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUserByName as Rule,
+  dockerfileUserGroupDropsGroups as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
+  dockerfileWholeContextCopied as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutYes as Rule,

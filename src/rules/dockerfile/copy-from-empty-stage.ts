@@ -14,10 +14,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     name: "copy-from-empty-stage",
     target: "dockerfile",
     severity: "high",
-    confidence: "high",
+    confidence: "medium",
     summary: "COPY --from a stage that has no files",
     why: "The stage begins at `scratch` and nothing is put into it, so the copy fails whenever that part is built. Mostly another stage was meant.",
-    howToFix: "Name the stage that makes the files, or copy them into the empty one first.",
+    howToFix:
+      "Name the stage that makes the files, or copy them into the empty one first. A stage that a named build context replaces (`--build-context files=…`) may be empty: suppress the finding there.",
     bad: "FROM scratch AS files\nLABEL a=b\nFROM alpine:3.22\nCOPY --from=files /app /app\n",
     good: "FROM scratch AS files\nCOPY app /app\nFROM alpine:3.22\nCOPY --from=files /app /app\n",
     since: "0.1.0",

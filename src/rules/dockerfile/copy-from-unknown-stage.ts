@@ -32,6 +32,8 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report, options) {
+    // The names of a template's stages are not known yet.
+    if (dockerfile.stages.some(({ from }) => from.rest.raw.includes("{{"))) return;
     const contexts = options.strings("contexts").map((name) => name.toLowerCase());
     const earlier: string[] = [];
     let seen = 0;

@@ -24,7 +24,8 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     for (const { alias } of dockerfile.stages) {
-      if (alias === undefined || /^[a-z][a-z0-9-_.]*$/.test(alias.name)) continue;
+      // `AS build{{if …}}`: a template, which is filled in first.
+      if (alias === undefined || /^[a-z][a-z0-9-_.]*$|\{\{/.test(alias.name)) continue;
       const isNumber = /^\d/.test(alias.name);
       report(
         alias.span,

@@ -25,6 +25,11 @@ testRule(rule, {
     FROM a:1
     COPY --from={{stage}} /a /a
     `,
+    `
+    FROM {{base}} AS {{name}}
+    FROM a:1
+    COPY --from=build /a /a
+    `,
   ],
   found: [
     `

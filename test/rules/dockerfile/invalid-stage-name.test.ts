@@ -7,6 +7,9 @@ testRule(rule, {
     FROM a:1 AS Build-1_x.y
     `,
     `
+    FROM a:1 AS x{{y}}
+    `,
+    `
     FROM a:1
     `,
   ],
