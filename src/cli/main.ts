@@ -33,6 +33,7 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   baseline: async () => (await import("./baseline.ts")).baselineCommand(),
+  lsp: async () => (await import("./lsp.ts")).lspCommand(),
   merge: async () => (await import("./merge.ts")).mergeCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };
