@@ -24,6 +24,7 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   resume: async () => (await import("./resources.ts")).resumeSpec,
   update: async () => (await import("./resources.ts")).updateSpec,
   events: async () => (await import("./resources.ts")).eventsSpec,
+  features: async () => (await import("./features.ts")).featuresSpec,
 };
 
 /** The others; commander reads their options. */

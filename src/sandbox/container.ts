@@ -1,6 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
-import type { Hooks } from "../oci/runtime-config.ts";
 import { OCI_VERSION } from "../oci/version.ts";
 import { readHostFacts } from "../sys/host.ts";
 import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
@@ -31,6 +30,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
   let supervised: Supervised;
+  let pid: number | undefined;
   try {
     // The report and an ordinary user's maps are made from the plan as data.
     const isUser = process.geteuid?.() !== 0;
@@ -41,8 +41,9 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     store.reserve(record, launch.config); // the last thing that can fail here: from now on init clears away
     supervised = init.launch(launch.encoded, {
       ...handlers,
-      async created(pid) {
-        await handlers.created(pid);
+      async created(containerPid) {
+        pid = containerPid;
+        await handlers.created(containerPid);
         options.onStarting?.(supervised);
       },
     });
@@ -53,7 +54,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const { hooks } = launch;
   try {
     await supervised.started;
-    if (hooks !== undefined && options.mode !== "create") await poststart(store, options.id, hooks);
+    if (options.mode !== "create") await poststart(options, launch, pid);
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
@@ -66,13 +67,18 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     : endingWith(supervised, () => poststop(options, launch));
 }
 
-/** The program executes; when one of these hooks fails the container ends (runtime.md#lifecycle, step 9). */
-async function poststart(store: Store, id: string, hooks: Hooks): Promise<void> {
+/**
+ * The program executes, or has ended already; when one of these hooks fails the container ends (runtime.md#lifecycle,
+ * step 9).
+ */
+async function poststart(
+  { id }: RunOptions,
+  { hooks, bundleDir: bundle, annotations }: Launch,
+  pid: number | undefined,
+): Promise<void> {
   if (listOf(hooks, "poststart").length === 0) return;
-  const record = store.tryRead(id);
-  if (record === undefined) return; // a short program: it has ended, and init has cleared it away
   const { runHooks } = await import("./run-hooks.ts");
-  await runHooks(hooks, "poststart", hookState(record, "running", record.process?.pid));
+  await runHooks(hooks, "poststart", hookState({ id, bundle, annotations }, "running", pid));
 }
 
 async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {

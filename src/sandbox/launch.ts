@@ -5,6 +5,7 @@ import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/
 import type { Hooks } from "../oci/runtime-config.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { type AfterCreated, afterCreatedOf } from "./after-created.ts";
+import { ANNOTATION_PROFILE } from "./annotations.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
 import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
 import { ownHooks } from "./hook-state.ts";
@@ -112,6 +113,8 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
   const isShipped = profile === undefined || isPolicyName(profile);
   // resctrl groups are facts of the host that change with every start: too rare to look at in factsOf.
   if (opened.text.includes('"intelRdt"')) return undefined;
+  // Two profiles at once: too rare to keep the facts of both.
+  if (opened.text.includes(`"${ANNOTATION_PROFILE}"`)) return undefined;
   if (buildId === undefined || !isRoot || !isShipped || !prepareCache(cacheDir)) return undefined;
   const said = [
     buildId,
