@@ -13,9 +13,12 @@ import dockerfileAptWithoutAuthentication from "./dockerfile/apt-without-authent
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileAsInOtherCase from "./dockerfile/as-in-other-case.ts";
 import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
+import dockerfileBufferedPythonOutput from "./dockerfile/buffered-python-output.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileChainedCommandsOnOneLine from "./dockerfile/chained-commands-on-one-line.ts";
 import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
+import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
@@ -31,6 +34,7 @@ import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileFileWrittenByEcho from "./dockerfile/file-written-by-echo.ts";
+import dockerfileFixedGpuDevices from "./dockerfile/fixed-gpu-devices.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileGitCloneInRun from "./dockerfile/git-clone-in-run.ts";
 import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
@@ -41,6 +45,7 @@ import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
 import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileLongRunLine from "./dockerfile/long-run-line.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
@@ -48,17 +53,22 @@ import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileNoncanonicalStopsignal from "./dockerfile/noncanonical-stopsignal.ts";
+import dockerfileNpmDevDependencies from "./dockerfile/npm-dev-dependencies.ts";
 import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
+import dockerfileOfflineInstallWithNetwork from "./dockerfile/offline-install-with-network.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
+import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
 import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
+import dockerfileRepeatedPowershellWrapper from "./dockerfile/repeated-powershell-wrapper.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
+import dockerfileRunChainInsteadOfHeredoc from "./dockerfile/run-chain-instead-of-heredoc.ts";
 import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
@@ -67,6 +77,7 @@ import dockerfileStopsignalOnWindows from "./dockerfile/stopsignal-on-windows.ts
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
+import dockerfileTelemetryLeftOn from "./dockerfile/telemetry-left-on.ts";
 import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
 import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
 import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
@@ -81,6 +92,7 @@ import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
 import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
+import dockerfileUnsortedPackages from "./dockerfile/unsorted-packages.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
@@ -130,9 +142,12 @@ export const rules: readonly Rule[] = [
   dockerfileAptWithoutYes as Rule,
   dockerfileAsInOtherCase as Rule,
   dockerfileBaseImageWithoutDigest as Rule,
+  dockerfileBufferedPythonOutput as Rule,
   dockerfileCdInRun as Rule,
+  dockerfileChainedCommandsOnOneLine as Rule,
   dockerfileChownOnWindows as Rule,
   dockerfileCleartextDownload as Rule,
+  dockerfileCondaInGpuImage as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopiedVexDocument as Rule,
   dockerfileCopyFromOwnStage as Rule,
@@ -148,6 +163,7 @@ export const rules: readonly Rule[] = [
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileFileWrittenByEcho as Rule,
+  dockerfileFixedGpuDevices as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileGitCloneInRun as Rule,
   dockerfileInconsistentKeywordCase as Rule,
@@ -158,6 +174,7 @@ export const rules: readonly Rule[] = [
   dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileLongRunLine as Rule,
   dockerfileMissingExpose as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
@@ -165,17 +182,22 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
   dockerfileNoncanonicalStopsignal as Rule,
+  dockerfileNpmDevDependencies as Rule,
   dockerfileNpmInstallInsteadOfCi as Rule,
+  dockerfileOfflineInstallWithNetwork as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
+  dockerfilePowershellProgressBar as Rule,
   dockerfileRedundantPlatform as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRemoteScriptInShell as Rule,
+  dockerfileRepeatedPowershellWrapper as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileRpmWithoutSignatureCheck as Rule,
+  dockerfileRunChainInsteadOfHeredoc as Rule,
   dockerfileRuntimeInstructionsOutOfOrder as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
@@ -184,6 +206,7 @@ export const rules: readonly Rule[] = [
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
   dockerfileTagBesideDigest as Rule,
+  dockerfileTelemetryLeftOn as Rule,
   dockerfileTodoComment as Rule,
   dockerfileTooManyLines as Rule,
   dockerfileUndescribedDefinition as Rule,
@@ -198,6 +221,7 @@ export const rules: readonly Rule[] = [
   dockerfileUnpinnedZypperPackage as Rule,
   dockerfileUnreachableStage as Rule,
   dockerfileUnsortedLabels as Rule,
+  dockerfileUnsortedPackages as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUntidyWhitespace as Rule,
   dockerfileUntrustedRegistry as Rule,
