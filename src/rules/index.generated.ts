@@ -29,10 +29,15 @@ import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-fro
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
+import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
 import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
+import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileMalformedExecForm from "./dockerfile/malformed-exec-form.ts";
+import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.ts";
+import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
@@ -40,10 +45,12 @@ import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
+import dockerfileNginxWithoutSigquit from "./dockerfile/nginx-without-sigquit.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
 import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
@@ -51,10 +58,13 @@ import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
+import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileSystemdWithoutStopsignal from "./dockerfile/systemd-without-stopsignal.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
+import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
@@ -62,6 +72,7 @@ import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
+import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
@@ -117,10 +128,15 @@ export const rules: readonly Rule[] = [
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
+  dockerfileInvalidHealthcheckDuration as Rule,
   dockerfileInvalidImageReference as Rule,
   dockerfileInvalidStageName as Rule,
+  dockerfileInvalidStopsignal as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileMalformedExecForm as Rule,
+  dockerfileMalformedHealthcheck as Rule,
+  dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
@@ -128,10 +144,12 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
   dockerfileNamedUserWithoutPasswd as Rule,
+  dockerfileNginxWithoutSigquit as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePasswordSetInRun as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfileRailsWithoutHealthcheck as Rule,
   dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
@@ -139,10 +157,13 @@ export const rules: readonly Rule[] = [
   dockerfileRootAsLastUser as Rule,
   dockerfileRootOwnedCopyAfterUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
+  dockerfileSecretInHealthcheck as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileSystemdWithoutStopsignal as Rule,
   dockerfileUndeclaredArgInFrom as Rule,
+  dockerfileUngracefulStopsignal as Rule,
   dockerfileUnpinnedPipPackage as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUserByName as Rule,
@@ -150,6 +171,7 @@ export const rules: readonly Rule[] = [
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWholeContextCopied as Rule,
+  dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutYes as Rule,
