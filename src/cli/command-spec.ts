@@ -32,13 +32,15 @@ export const ROOT_OPTION: OptionSpec = {
   description: "directory that the state of containers is kept in",
 };
 
-interface Known {
+/** What an option means: flags set their key to `value`. */
+export interface Known {
   readonly key: string;
   readonly takesValue: boolean;
   readonly value: boolean;
 }
 
-function knownOptions(options: readonly OptionSpec[]): ReadonlyMap<string, Known> {
+/** Every spelling of every option. */
+export function knownOptions(options: readonly OptionSpec[]): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   for (const { flags } of options) {
     const takesValue = flags.includes("<");

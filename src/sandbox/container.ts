@@ -1,7 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
 import { OCI_VERSION } from "../oci/state.ts";
-import { readHostFacts } from "../sys/host.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
@@ -29,14 +28,13 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const stateDir = store.dirOf(options.id);
   const init = startInit(findInit());
   let launch: Launch;
+  let record: ContainerRecord;
   let supervised: Supervised;
   try {
-    // The report and an ordinary user's maps are made from the plan as data.
-    const isUser = process.geteuid?.() !== 0;
-    launch = await makeLaunch({ ...options, stateDir }, isUser || options.onCreated !== undefined);
-    for (const note of launch.notes) options.warn(`note: ${note}`);
-    const record = newRecord(options.id, launch);
-    const handlers = await handlersOf(store, options, launch, record);
+    launch = await makeLaunch({ ...options, stateDir });
+    for (const note of launch.prepared.notes) options.warn(`note: ${note}`);
+    record = newRecord(options.id, launch);
+    const handlers = handlersOf(store, options, launch, record);
     store.reserve(record); // the last thing that can fail here: from now on init clears away
     supervised = init.launch(launch.encoded, {
       ...handlers,
@@ -56,22 +54,20 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     await clearAway(store, options.id);
     throw error;
   }
-  launch.keep();
+  await launch.keep(record);
   return supervised;
 }
 
-async function handlersOf(
+function handlersOf(
   store: Store,
   options: RunOptions,
-  launch: Launch,
+  { prepared }: Launch,
   record: ContainerRecord,
-): Promise<Handlers> {
+): Handlers {
   const { onCreated, warn } = options;
-  const isUser = process.geteuid?.() !== 0;
-  const prepared = isUser || onCreated !== undefined ? await launch.prepared() : undefined;
   return {
     writeMaps(pid) {
-      if (prepared !== undefined) writeIdMaps(pid, prepared.config, prepared.host);
+      writeIdMaps(pid, prepared.config, prepared.host);
     },
     created(pid) {
       const process = processRef(pid);
@@ -79,12 +75,12 @@ async function handlersOf(
         throw new UserError("the container's process is gone before it was started");
       store.write({ ...record, phase: "running", process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
-      if (prepared !== undefined) onCreated?.(prepared, pid);
+      onCreated?.(prepared, pid);
     },
     warn,
     explain: async (op, errno) => {
       const { explainFailure } = await import("./explain.ts");
-      const { planned, sourceOf } = await launch.prepared();
+      const { planned, sourceOf } = prepared;
       return explainFailure(planned.plan, op, errno, sourceOf);
     },
   };
@@ -93,18 +89,18 @@ async function handlersOf(
 function newRecord(id: string, launch: Launch): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
-  const { euid, userName } = readHostFacts();
+  const { bundle, config, planned } = launch.prepared;
   return {
     version: 1,
     ociVersion: OCI_VERSION,
     id,
     phase: "creating",
-    bundle: launch.bundleDir,
-    rootfs: launch.rootfs,
+    bundle: bundle.dir,
+    rootfs: bundle.rootfs,
     created: new Date().toISOString(),
-    owner: userName ?? String(euid),
-    annotations: launch.annotations,
-    cgroupPaths: launch.cgroupPaths,
+    owner: launch.owner,
+    annotations: config.annotations ?? {},
+    cgroupPaths: planned.cgroupPaths,
     maker,
   };
 }

@@ -5,7 +5,7 @@ import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
-import { type Planned, planLaunch, type StartMode } from "./plan.ts";
+import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import type { SeccompFilter } from "./process.ts";
 
@@ -33,6 +33,8 @@ export interface Prepared {
   readonly planned: Planned;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
+  /** The same plan under another id, with its state elsewhere. */
+  replan(id: string, stateDir: string): Planned;
   /** Where an entry of `config` comes from, in words: mounts that the profile adds move the numbers of the others. */
   sourceOf(pointer: string): string;
 }
@@ -79,7 +81,7 @@ async function prepareFor(
 ): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
   const { config } = hardened;
-  const planned = planLaunch({
+  const request: PlanRequest = {
     id: options.id,
     config,
     bundleDir: bundle.dir,
@@ -94,7 +96,8 @@ async function prepareFor(
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
     wishes: hardened.wishes,
-  });
+  };
+  const planned = planLaunch(request);
   return {
     bundle,
     config,
@@ -102,6 +105,7 @@ async function prepareFor(
     planned,
     changes: hardened.changes,
     notes: [...hardened.notes, ...planned.notes],
+    replan: (id, stateDir) => planLaunch({ ...request, id, stateDir }),
     sourceOf: (pointer) => sourceOf(pointer, hardened.mountOrigins, options.profile),
   };
 }

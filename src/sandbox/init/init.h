@@ -59,6 +59,8 @@ struct context {
 };
 
 /* plan.c */
+#define PLAN_HEADER_BYTES (4u * 4u + 4u * SECTION_COUNT)
+const struct field *plan_fields(uint32_t code); /* NULL: there is no such operation */
 int plan_decode(const unsigned char *bytes, uint32_t length, struct plan *plan);
 
 /* ops.c: 0, or -1 with errno */
@@ -143,6 +145,9 @@ int open_target_at(int root, const char *path, uint32_t kind, mode_t mode);
 int record_send(int fd, struct record record);
 int record_send_fd(int fd, struct record record, int passed);
 int record_read(int fd, struct record *record, int *passed);
+
+/* main.c */
+int restore_terminal(void);
 
 /* main.c: the operations that talk to the other half */
 OP_FUNCTION(await_maps);

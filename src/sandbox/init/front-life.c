@@ -1,0 +1,247 @@
+/* state, kill, delete of a container whose record is plain (src/sandbox/manage.ts). Whatever is not, is TypeScript's. */
+#include "front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define MAX_OUTPUT (2u << 20)
+#define MAX_GROUPS 64u
+
+static bool is_phase(const struct state *state, const char *phase)
+{
+	struct span value = state->fields[R_PHASE];
+
+	return value.length == strlen(phase) + 2 && strncmp(value.at + 1, phase, value.length - 2) == 0;
+}
+
+/* statusOf in store.ts; NULL for a phase that is not known here. */
+static const char *status_of(const struct state *state)
+{
+	if (is_phase(state, "creating"))
+		return process_lives(state->maker) ? "creating" : "stopped";
+	if (is_phase(state, "created"))
+		return process_lives(state->workload) ? "created" : "stopped";
+	if (is_phase(state, "running"))
+		return process_lives(state->workload) ? "running" : "stopped";
+	return NULL;
+}
+
+static void add_member(struct text *to, const char *name, struct span value)
+{
+	text_str(to, to->length == 1 ? "\n  \"" : ",\n  \"");
+	text_str(to, name);
+	text_str(to, "\": ");
+	text_add(to, value.at, value.length);
+}
+
+/* An object of strings, a member a line: what JSON.stringify(value, null, 2) makes of it. */
+static bool add_strings(struct text *to, struct span object)
+{
+	const char *at = object.at + 1, *end = object.at + object.length - 1;
+
+	if (at == end)
+		return true;
+	text_str(to, ",\n  \"annotations\": {");
+	for (bool first = true; at < end; first = false) {
+		text_str(to, first ? "\n    " : ",\n    ");
+		for (int part = 0; part < 2; part++) {
+			const char *start = at;
+
+			if (*at != '"')
+				return false;
+			for (at++; *at != '"'; at++)
+				if (*at == '\\')
+					at++;
+			text_add(to, start, (size_t)(++at - start));
+			if (part == 0)
+				text_str(to, ": ");
+			at++; /* colon, comma, or the closing brace */
+		}
+	}
+	text_str(to, "\n  }");
+	return true;
+}
+
+void front_state(const struct front *f)
+{
+	struct text out = { .at = front_memory(MAX_OUTPUT), .room = MAX_OUTPUT };
+	struct state state = { .workload = { 0 } };
+	const char *status;
+	char digits[24];
+	struct text pid = { .at = digits, .room = sizeof(digits) };
+
+	if (out.at == NULL || !state_read(f, f->args[0], &state) || (status = status_of(&state)) == NULL)
+		return;
+	text_number(&pid, strcmp(status, "stopped") == 0 ? 0 : (uint64_t)state.workload.pid, 10);
+	text_str(&out, "{");
+	add_member(&out, "ociVersion", state.fields[R_OCI]);
+	add_member(&out, "id", state.fields[R_ID]);
+	add_member(&out, "pid", (struct span){ .at = digits, .length = (uint32_t)pid.length });
+	text_str(&out, ",\n  \"status\": \"");
+	text_str(&out, status);
+	text_str(&out, "\"");
+	add_member(&out, "bundle", state.fields[R_BUNDLE]);
+	add_member(&out, "rootfs", state.fields[R_ROOTFS]);
+	add_member(&out, "created", state.fields[R_CREATED]);
+	if (!add_strings(&out, state.fields[R_ANNOTATIONS]))
+		return;
+	add_member(&out, "owner", state.fields[R_OWNER]);
+	text_str(&out, "\n}\n");
+	signal(SIGPIPE, SIG_IGN); /* a reader that has gone is no failure */
+	if (!out.full && (write_all(1, out.at, out.length) || errno == EPIPE))
+		_exit(0);
+}
+
+/* A number, or a plain name; 0 for what TypeScript should look at. */
+static int parse_signal(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > 0 && length <= 2 && strspn(text, "0123456789") == length)
+		return atoi(text) <= 64 ? atoi(text) : 0;
+	if (strncasecmp(text, "SIG", 3) == 0)
+		text += 3;
+	for (int number = 1; number < 32; number++) {
+		const char *name = sigabbrev_np(number);
+
+		if (name != NULL && strcasecmp(name, text) == 0)
+			return number;
+	}
+	return 0;
+}
+
+void front_kill(const struct front *f)
+{
+	struct state state = { .workload = { 0 } };
+	int number = f->arg_count > 1 ? parse_signal(f->args[1]) : SIGTERM, fd;
+
+	if (number == 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0)
+		return;
+	/* First the handle, then the question whether it is the right process: the number cannot become another's in between. */
+	fd = (int)syscall(SYS_pidfd_open, state.workload.pid, 0);
+	if (fd >= 0 && process_lives(state.workload) && syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) == 0)
+		_exit(0);
+}
+
+/* One plain path in a JSON string; false when it has escapes. */
+static bool take_path(const char **at, char *path, size_t room)
+{
+	size_t length;
+
+	if (**at != '"')
+		return false;
+	length = strcspn(*at + 1, "\"\\");
+	if ((*at)[length + 1] != '"' || length >= room)
+		return false;
+	memcpy(path, *at + 1, length);
+	path[length] = 0;
+	*at += length + 2;
+	return true;
+}
+
+/* Absolute, no step up, and a control group below the root of its hierarchy. ENOENT is fine: somebody has removed it. */
+static bool remove_group(const char *path)
+{
+	char above[FRONT_PATH];
+	struct statfs fs;
+	char *slash;
+
+	if (path[0] != '/' || strstr(path, "/../") != NULL || strstr(path, "//") != NULL || strlen(path) >= sizeof(above))
+		return false;
+	memcpy(above, path, strlen(path) + 1);
+	slash = strrchr(above, '/');
+	if (slash == above || strcmp(slash, "/..") == 0 || strcmp(slash, "/.") == 0)
+		return false;
+	*slash = 0;
+	if (statfs(path, &fs) < 0)
+		return errno == ENOENT;
+	if (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC)
+		return false;
+	if (statfs(above, &fs) < 0 || (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC))
+		return false;
+	/* Processes or groups in it: not for us to end. */
+	return rmdir(path) == 0 || errno == ENOENT;
+}
+
+static bool remove_groups(struct span groups)
+{
+	const char *at = groups.at + 1, *end = groups.at + groups.length - 1;
+	char name[256], path[FRONT_PATH];
+
+	for (uint32_t count = 0; at < end; count++, at++) {
+		if (count == MAX_GROUPS || !take_path(&at, name, sizeof(name)) || *at++ != ':' || !take_path(&at, path, sizeof(path)) ||
+		    !remove_group(path))
+			return false;
+	}
+	return true;
+}
+
+/* Store.lock: a file with its holder in it, linked into place. One that is there already is TypeScript's to judge. */
+static bool lock(const struct front *f, const char *id, char path[FRONT_PATH])
+{
+	char draft[FRONT_PATH], content[96];
+	struct text d = { .at = draft, .room = sizeof(draft) }, p = { .at = path, .room = FRONT_PATH };
+	struct text c = { .at = content, .room = sizeof(content) };
+	struct process self;
+	bool is_linked;
+	int fd;
+
+	if (!process_find(getpid(), &self) || !state_path(f, ".", "", &p))
+		return false;
+	text_str(&p, id);
+	text_str(&p, ".lock");
+	text_str(&d, path);
+	text_str(&d, ".");
+	text_number(&d, (uint64_t)self.pid, 10);
+	text_str(&c, "{\"pid\":");
+	text_number(&c, (uint64_t)self.pid, 10);
+	text_str(&c, ",\"startTime\":\"");
+	text_number(&c, self.start, 10);
+	text_str(&c, "\"}");
+	fd = d.full || p.full ? -1 : open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return false;
+	is_linked = write_all(fd, content, c.length) & (close(fd) == 0) && link(draft, path) == 0;
+	unlink(draft);
+	return is_linked;
+}
+
+static bool remove_state(const struct front *f, const char *id)
+{
+	static const char *const files[] = { "/exec.fifo", "/state.json", "" };
+	char path[FRONT_PATH];
+	struct text p = { .at = path, .room = sizeof(path) };
+
+	for (size_t i = 0; i < 3; i++)
+		if (!state_path(f, id, files[i], &p) || (unlinkat(AT_FDCWD, path, i == 2 ? AT_REMOVEDIR : 0) < 0 && errno != ENOENT))
+			return false;
+	return true;
+}
+
+void front_delete(const struct front *f)
+{
+	const char *id = f->args[0];
+	struct state state = { .workload = { 0 } };
+	char held[FRONT_PATH];
+	const char *status;
+	bool is_done = false;
+
+	/* A look without the lock is enough to leave everything but the plain case alone. */
+	if (!state_read(f, id, &state) || (status = status_of(&state)) == NULL || strcmp(status, "stopped") != 0 || !lock(f, id, held))
+		return;
+	memset(&state, 0, sizeof(state));
+	if (state_read(f, id, &state) && (status = status_of(&state)) != NULL && strcmp(status, "stopped") == 0)
+		is_done = remove_groups(state.fields[R_CGROUPS]) && remove_state(f, id);
+	unlink(held);
+	if (is_done)
+		_exit(0);
+}
