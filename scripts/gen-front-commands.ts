@@ -2,12 +2,38 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOOK } from "../src/base/look.ts";
-import { type CommandSpec, knownOptions, type OptionSpec } from "../src/cli/command-spec.ts";
-import { deleteSpec, killSpec, stateSpec } from "../src/cli/lifecycle.ts";
+import {
+  type CommandSpec,
+  GLOBAL_OPTIONS,
+  knownOptions,
+  type OptionSpec,
+} from "../src/cli/command-spec.ts";
+import { createSpec } from "../src/cli/create.ts";
+import { execSpec } from "../src/cli/exec.ts";
+import { deleteSpec, killSpec, startSpec, stateSpec } from "../src/cli/lifecycle.ts";
 import { runSpec } from "../src/cli/run.ts";
 import { KEPT_MAGIC, MAX_FRONT_ID, PIECE } from "../src/sandbox/kept-plan.ts";
 
-const COMMANDS: readonly CommandSpec[] = [runSpec, stateSpec, killSpec, deleteSpec];
+/** What stands in front of the command, read like a command whose first argument ends its options. */
+const FRONT_OF_ALL: Described = {
+  name: "tguard",
+  arguments: [{ name: "<command>", description: "" }],
+  options: GLOBAL_OPTIONS,
+  takesCommand: true,
+};
+
+type Described = Pick<CommandSpec, "name" | "arguments" | "options" | "takesCommand">;
+
+const COMMANDS: readonly Described[] = [
+  FRONT_OF_ALL,
+  runSpec,
+  createSpec,
+  startSpec,
+  stateSpec,
+  killSpec,
+  deleteSpec,
+  execSpec,
+];
 
 const upper = (key: string): string =>
   key.replace(/(?<=[a-z])[A-Z]/g, (c) => `_${c}`).toUpperCase();
@@ -46,11 +72,13 @@ export function frontHeader(): string {
     "\tuint8_t key;",
     "\tbool takes_value;",
     "\tbool value;",
+    "\tbool repeats;",
     "};",
     "",
     "struct front_command {",
     "\tconst char *name;",
     "\tuint8_t required, most; /* arguments */",
+    "\tbool takes_command; /* the first argument ends the options */",
     "\tconst struct front_option *options; /* the last one has no name */",
     '\tconst char *defaults[KEY_COUNT]; /* "" is true */',
     "};",
@@ -58,17 +86,17 @@ export function frontHeader(): string {
     ...COMMANDS.flatMap(({ name, options }) => [
       `static const struct front_option ${name}_options[] = {`,
       ...[...knownOptions(options)].map(
-        ([word, { key, takesValue, value }]) =>
-          `\t{ "${word}", KEY_${upper(key)}, ${takesValue}, ${value} },`,
+        ([word, { key, takesValue, value, repeats }]) =>
+          `\t{ "${word}", KEY_${upper(key)}, ${takesValue}, ${value}, ${repeats} },`,
       ),
-      "\t{ NULL, 0, false, false },",
+      "\t{ NULL, 0, false, false, false },",
       "};",
       "",
     ]),
     "static const struct front_command front_commands[] = {",
     ...COMMANDS.map(
-      ({ name, arguments: args, options }) =>
-        `\t{ "${name}", ${args.filter((a) => a.name.startsWith("<")).length}, ${args.length}, ${name}_options, { ${
+      ({ name, arguments: args, options, takesCommand }) =>
+        `\t{ "${name}", ${args.filter((a) => a.name.startsWith("<")).length}, ${args.length}, ${takesCommand === true}, ${name}_options, { ${
           defaultsOf(options).join(", ") || "NULL"
         } } },`,
     ),

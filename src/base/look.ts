@@ -30,6 +30,8 @@ export const LOOK = {
   CONTROLLERS: 10,
   /** Bytes of memory, in decimal. */
   MEMORY: 11,
+  /** readlink(2): what the link says, `-` when there is none. */
+  LINK: 12,
 } as const;
 
 type LookKind = (typeof LOOK)[keyof typeof LOOK];
@@ -104,6 +106,11 @@ export function sawType(path: string, mode: number | undefined): void {
 /** The path was resolved. */
 export function sawReal(path: string, real: string | undefined): void {
   note(LOOK.REAL, path, real ?? ABSENT);
+}
+
+/** The link itself was read. */
+export function sawLink(path: string, target: string | undefined): void {
+  note(LOOK.LINK, path, target ?? ABSENT);
 }
 
 /** It was asked whether we may write there. */

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
-import { OCI_VERSION } from "../oci/state.ts";
+import { OCI_VERSION } from "../oci/version.ts";
+import { afterCreatedOf } from "./after-created.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
@@ -9,9 +10,8 @@ import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
 import { type Handlers, type Supervised, startInit } from "./supervise.ts";
 
-/** What `run` takes beyond a start. */
+/** What `run` and `create` take beyond a start. */
 export interface RunOptions extends Omit<StartOptions, "stateDir"> {
-  readonly mode: "foreground" | "detach";
   readonly pidFile?: string;
   /** Told once the container is set up and not yet running. */
   readonly onCreated?: (prepared: Prepared, pid: number) => void;
@@ -26,16 +26,16 @@ export interface RunOptions extends Omit<StartOptions, "stateDir"> {
  */
 export async function runContainer(store: Store, options: RunOptions): Promise<Supervised> {
   const stateDir = store.dirOf(options.id);
-  const init = startInit(findInit());
+  const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
   let record: ContainerRecord;
   let supervised: Supervised;
   try {
     launch = await makeLaunch({ ...options, stateDir });
     for (const note of launch.prepared.notes) options.warn(`note: ${note}`);
-    record = newRecord(options.id, launch);
+    record = newRecord(options, launch);
     const handlers = handlersOf(store, options, launch, record);
-    store.reserve(record); // the last thing that can fail here: from now on init clears away
+    store.reserve(record, JSON.stringify(launch.prepared.config)); // the last thing that can fail here: from now on init clears away
     supervised = init.launch(launch.encoded, {
       ...handlers,
       async created(pid) {
@@ -73,7 +73,8 @@ function handlersOf(
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
-      store.write({ ...record, phase: "running", process });
+      const phase = options.mode === "create" ? "created" : "running";
+      store.write({ ...record, phase, process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
       onCreated?.(prepared, pid);
     },
@@ -86,7 +87,7 @@ function handlersOf(
   };
 }
 
-function newRecord(id: string, launch: Launch): ContainerRecord {
+function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
   const { bundle, config, planned } = launch.prepared;
@@ -101,11 +102,14 @@ function newRecord(id: string, launch: Launch): ContainerRecord {
     owner: launch.owner,
     annotations: config.annotations ?? {},
     cgroupPaths: planned.cgroupPaths,
+    ...(mode === "create" ? { afterCreated: afterCreatedOf(planned.plan) } : {}),
+    ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,
   };
 }
 
-function writePidFile(path: string, pid: number): void {
+/** Write a process id whole or not at all, without a newline, as engines read it. @throws UserError */
+export function writePidFile(path: string, pid: number): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, String(pid));

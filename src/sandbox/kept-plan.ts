@@ -1,14 +1,17 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buildId } from "../base/build.ts";
 import { prepareCache, trimCache, writeKept } from "../base/kept-file.ts";
 import type { Look } from "../base/look.ts";
+import type { HostFacts } from "../sys/host.ts";
+import { afterCreatedOf } from "./after-created.ts";
 import { encodePlan } from "./encode.ts";
 import { type FieldKind, type LaunchPlan, OPS, type Op, SECTIONS } from "./ops.ts";
 import type { Planned } from "./plan.ts";
 import { isPolicyName } from "./policy-model.ts";
 import type { StartOptions } from "./prepare.ts";
-import type { ContainerRecord } from "./store.ts";
+import type { ContainerRecord, ProcessRef } from "./store.ts";
 
 /**
  * Plans that init's front can carry out again without JavaScript. A kept plan is a template: where the container's id
@@ -20,6 +23,8 @@ import type { ContainerRecord } from "./store.ts";
 export const KEPT_MAGIC = 0x314b4754;
 /** Plans of this many starts are kept; the oldest go first. */
 const MAX_KEPT = 64;
+/** And this many are remembered for having been there. */
+const MAX_SEEN = 256;
 /** Longest id that the front takes; the session keyring's name is cut beyond. */
 export const MAX_FRONT_ID = 200;
 
@@ -28,13 +33,14 @@ export const PIECE = { text: 0, id: 1, phase: 2, created: 3, makerPid: 4, makerS
 
 /** All that a caller may say about a start, as the front puts it together from the command line too (front.c). */
 export function startKey(options: StartOptions, bundleDir: string): string {
-  const { profile, mode, consoleSocket, stateDir, noPivot, noNewKeyring } = options;
+  const { profile, mode, keep, handover, stateDir, noPivot, noNewKeyring } = options;
   return [
     mode,
     profile === undefined ? "" : profile,
     noPivot === true ? "1" : "0",
     noNewKeyring === true ? "1" : "0",
-    consoleSocket ?? "",
+    keep === true ? "1" : "0",
+    handover?.consoleSocket ?? "",
     stateDir === undefined ? "" : dirname(stateDir),
     bundleDir,
   ].join("\n");
@@ -49,8 +55,17 @@ export function keyHash(key: string): string {
 }
 
 /** Whether a start of this kind may be kept at all: root's own, with a policy that is compiled in. */
-export function isKeepable({ id, profile, cacheDir }: StartOptions): boolean {
+export function isKeepable({
+  id,
+  profile,
+  handover,
+  cacheDir,
+}: Pick<StartOptions, "id" | "handover" | "cacheDir"> & {
+  readonly profile?: string | undefined;
+}): boolean {
+  const { consoleSocket: _, ...more } = handover ?? {};
   return (
+    Object.keys(more).length === 0 &&
     buildId !== undefined &&
     process.geteuid?.() === 0 &&
     process.getuid?.() === 0 &&
@@ -64,9 +79,10 @@ export function isKeepable({ id, profile, cacheDir }: StartOptions): boolean {
 export interface Keepable {
   readonly options: StartOptions;
   readonly bundleDir: string;
-  readonly kernelRelease: string;
-  readonly egid: number;
+  readonly facts: readonly string[];
   readonly configText: string;
+  /** As it runs, hardened. */
+  readonly config: string;
   readonly looks: readonly Look[];
   readonly planned: Planned;
   readonly notes: readonly string[];
@@ -78,29 +94,80 @@ export interface Keepable {
 export function keepPlan(kept: Keepable, record: ContainerRecord): void {
   const { options, planned, notes } = kept;
   if (options.stateDir === undefined || buildId === undefined) return;
+  const key = startKey(options, kept.bundleDir);
+  const { cacheDir } = options;
+  if (options.mode === "create" && !isSeenAgain(key, cacheDir)) return;
   const hole = randomBytes(8).toString("hex");
   const root = dirname(options.stateDir);
   const template = kept.replan(hole, join(root, hole));
-  const key = startKey(options, kept.bundleDir);
   const filled = encodePlan(fillPlan(template.plan, hole, options.id));
   const isSame =
     basename(options.stateDir) === options.id &&
     Buffer.compare(filled, encodePlan(planned.plan)) === 0 &&
     JSON.stringify(template.notes) === JSON.stringify(planned.notes) &&
     !kept.configText.includes(hole) &&
-    key.split("\n").length === 7;
+    key.split("\n").length === 8;
   if (!isSame) return;
-  const body = encodeKept({
+  write(cacheDir, {
     key,
     hole,
-    facts: [buildId, kept.kernelRelease, String(kept.egid)],
+    facts: kept.facts,
     looks: kept.looks,
     told: notes.map((note) => `tguard: note: ${note}\n`).join(""),
-    record: { ...record, cgroupPaths: template.cgroupPaths },
+    record: {
+      ...record,
+      cgroupPaths: template.cgroupPaths,
+      ...(options.mode === "create" ? { afterCreated: afterCreatedOf(template.plan) } : {}),
+    },
+    config: kept.config,
     plan: encodePlan(template.plan),
   });
-  writeKept(join(options.cacheDir, `${keyHash(key)}.plan`), body);
-  trimCache(options.cacheDir, ".plan", MAX_KEPT);
+}
+
+/** What must be the same whatever else is: this build, the kernel, our group. */
+export function hostFactsOf({ kernelRelease, egid }: HostFacts): readonly string[] {
+  return [buildId ?? "", kernelRelease, String(egid)];
+}
+
+/** A process that was started in a container. */
+export interface KeepableExec {
+  /** Of the store. */
+  readonly root: string;
+  readonly target: ProcessRef;
+  readonly words: readonly string[];
+  readonly cacheDir: string;
+  readonly facts: readonly string[];
+  readonly looks: readonly Look[];
+  readonly plan: LaunchPlan;
+}
+
+/** Keep the plan of an `exec` that comes again, such as a health check. */
+export function keepExec({ cacheDir, facts, looks, plan, ...kept }: KeepableExec): void {
+  const key = execKey(kept);
+  if (!isSeenAgain(key, cacheDir)) return;
+  const hole = randomBytes(8).toString("hex"); // nothing has it
+  write(cacheDir, { key, hole, facts, looks, told: "", config: "", plan: encodePlan(plan) });
+}
+
+/** The container's process, and every word of the command line (make_exec_key in front-run.c). */
+function execKey({ root, target, words }: Pick<KeepableExec, "root" | "target" | "words">): string {
+  const { pid, startTime } = target;
+  const said = words.map((word) => `${Buffer.byteLength(word)} ${word}`);
+  return ["exec", root, process.cwd(), `${pid} ${startTime}`, ...said].join("\n");
+}
+
+function write(cacheDir: string, content: Content): void {
+  writeKept(join(cacheDir, `${keyHash(content.key)}.plan`), encodeKept(content));
+  trimCache(cacheDir, ".plan", MAX_KEPT);
+}
+
+/** Engines create most bundles once, and ask most questions once: only what comes again is worth the writing. */
+function isSeenAgain(key: string, cacheDir: string): boolean {
+  const path = join(cacheDir, `${keyHash(key)}.seen`);
+  if (existsSync(path)) return true;
+  writeKept(path, Buffer.alloc(0));
+  trimCache(cacheDir, ".seen", MAX_SEEN);
+  return false;
 }
 
 /** What init does with a template: every text gets the id in place of the hole. */
@@ -124,12 +191,14 @@ interface Content {
   readonly facts: readonly string[];
   readonly looks: readonly Look[];
   readonly told: string;
-  readonly record: ContainerRecord;
+  /** Absent for an `exec`: it has no state. */
+  readonly record?: ContainerRecord;
+  readonly config: string;
   readonly plan: Uint8Array;
 }
 
 /** Numbers of four bytes, texts with their length in front and NUL behind. */
-function encodeKept({ key, hole, facts, looks, told, record, plan }: Content): Buffer {
+function encodeKept({ key, hole, facts, looks, told, record, config, plan }: Content): Buffer {
   const parts: Buffer[] = [];
   const u32 = (value: number): void => {
     const bytes = Buffer.alloc(4);
@@ -149,12 +218,13 @@ function encodeKept({ key, hole, facts, looks, told, record, plan }: Content): B
     text(path);
     text(seen);
   }
-  const pieces = piecesOf(record, hole);
+  const pieces = record === undefined ? [] : piecesOf(record, hole);
   u32(pieces.length);
   for (const { kind, value } of pieces) {
     u32(kind);
     text(value);
   }
+  text(config);
   text(plan);
   return Buffer.concat(parts);
 }

@@ -1,6 +1,7 @@
 import { recordedLooks, recordLooks } from "../base/look.ts";
 import { openBundle } from "../oci/bundle-file.ts";
 import { encodePlan } from "./encode.ts";
+import { hostFactsOf, isKeepable, keepPlan } from "./kept-plan.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { prepare } from "./prepare.ts";
 import type { ContainerRecord } from "./store.ts";
@@ -22,12 +23,10 @@ export interface Launch {
  * @throws UserError as `prepare`.
  */
 export async function makeLaunch(options: StartOptions): Promise<Launch> {
-  const { isKeepable, keepPlan } = await import("./kept-plan.ts");
   const isKept = isKeepable(options);
   if (isKept) recordLooks();
   const prepared = await prepare(options, openBundle(options.bundle));
   const { planned, bundle, host, notes } = prepared;
-  const { kernelRelease, egid } = host;
   const owner = host.userName ?? String(host.euid);
   // Now: after the start the host has changed.
   const looks = isKept ? recordedLooks() : undefined;
@@ -39,8 +38,10 @@ export async function makeLaunch(options: StartOptions): Promise<Launch> {
       if (looks === undefined) return;
       const { dir: bundleDir, text: configText } = bundle;
       const { replan } = prepared;
+      const config = JSON.stringify(prepared.config);
+      const facts = hostFactsOf(host);
       keepPlan(
-        { options, bundleDir, kernelRelease, egid, configText, looks, planned, notes, replan },
+        { options, bundleDir, facts, configText, config, looks, planned, notes, replan },
         record,
       );
     },

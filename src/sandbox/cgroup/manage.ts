@@ -14,6 +14,7 @@ import {
 import { posix } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isErrno, UserError } from "../../base/error.ts";
+import { sawText } from "../../base/look.ts";
 import { parseCgroupMounts, parseOwnGroups } from "./detect.ts";
 
 /** `CgroupPlan.paths`: controller, "name=…", or "" for cgroup v2 → absolute directory. */
@@ -128,8 +129,13 @@ export async function thaw(paths: CgroupPaths): Promise<void> {
 /** Whether the container is frozen; false where nothing could have frozen it. */
 export function isFrozen(paths: CgroupPaths): boolean {
   const { "": unified, freezer } = paths;
-  if (freezer !== undefined) return read(`${freezer}/freezer.state`)?.trim() === "FROZEN";
-  return /^frozen 1$/m.test((unified && read(`${unified}/cgroup.events`)) ?? "");
+  const look = (path: string): string | undefined => {
+    const text = read(path);
+    sawText(path, text);
+    return text;
+  };
+  if (freezer !== undefined) return look(`${freezer}/freezer.state`)?.trim() === "FROZEN";
+  return /^frozen 1$/m.test((unified && look(`${unified}/cgroup.events`)) ?? "");
 }
 
 /** The memory controller's counts, or absent where the container has none (or is gone). */

@@ -132,10 +132,10 @@ static const char *command_of(char **argv)
 	for (char **word = argv + 1; *word != NULL; word++) {
 		if (**word != '-')
 			return *word;
-		if (is_one_of(*word, "--root --log --log-format ")) {
+		if (is_one_of(*word, "--root --log --log-format --rootless --criu ")) {
 			if (*++word == NULL)
 				return NULL;
-		} else if (!begins(*word, "--root=") && !begins(*word, "--log=") && !begins(*word, "--log-format=") &&
+		} else if (!begins(*word, "--root=") && !begins(*word, "--log=") && !begins(*word, "--log-format=") && !begins(*word, "--rootless=") &&
 			   !is_one_of(*word, "--debug --systemd-cgroup "))
 			return NULL;
 	}

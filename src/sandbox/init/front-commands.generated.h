@@ -25,19 +25,43 @@
 #define LOOK_CGROUP_MOUNTS 9u
 #define LOOK_CONTROLLERS 10u
 #define LOOK_MEMORY 11u
+#define LOOK_LINK 12u
 
 enum front_key {
+	KEY_ADDITIONAL_GIDS,
 	KEY_ALL,
+	KEY_APPARMOR,
 	KEY_BUNDLE,
+	KEY_CAP,
+	KEY_CGROUP,
 	KEY_CONSOLE_SOCKET,
+	KEY_CRIU,
+	KEY_CWD,
+	KEY_DEBUG,
 	KEY_DETACH,
+	KEY_ENV,
 	KEY_FORCE,
 	KEY_HARDEN,
+	KEY_IGNORE_PAUSED,
+	KEY_KEEP,
+	KEY_LOG,
+	KEY_LOG_FORMAT,
 	KEY_NEW_KEYRING,
+	KEY_NEW_PRIVS,
 	KEY_PID_FILE,
+	KEY_PIDFD_SOCKET,
 	KEY_PIVOT,
+	KEY_PRESERVE_FDS,
+	KEY_PROCESS,
+	KEY_PROCESS_LABEL,
 	KEY_PROFILE,
 	KEY_REPORT,
+	KEY_ROOT,
+	KEY_ROOTLESS,
+	KEY_SUBREAPER,
+	KEY_SYSTEMD_CGROUP,
+	KEY_TTY,
+	KEY_USER,
 	KEY_COUNT
 };
 
@@ -46,51 +70,164 @@ struct front_option {
 	uint8_t key;
 	bool takes_value;
 	bool value;
+	bool repeats;
 };
 
 struct front_command {
 	const char *name;
 	uint8_t required, most; /* arguments */
+	bool takes_command; /* the first argument ends the options */
 	const struct front_option *options; /* the last one has no name */
 	const char *defaults[KEY_COUNT]; /* "" is true */
 };
 
+static const struct front_option tguard_options[] = {
+	{ "--root", KEY_ROOT, true, true, false },
+	{ "-root", KEY_ROOT, true, true, false },
+	{ "--log", KEY_LOG, true, true, false },
+	{ "-log", KEY_LOG, true, true, false },
+	{ "--log-format", KEY_LOG_FORMAT, true, true, false },
+	{ "-log-format", KEY_LOG_FORMAT, true, true, false },
+	{ "--debug", KEY_DEBUG, false, true, false },
+	{ "-debug", KEY_DEBUG, false, true, false },
+	{ "--systemd-cgroup", KEY_SYSTEMD_CGROUP, false, true, false },
+	{ "-systemd-cgroup", KEY_SYSTEMD_CGROUP, false, true, false },
+	{ "--rootless", KEY_ROOTLESS, true, true, false },
+	{ "-rootless", KEY_ROOTLESS, true, true, false },
+	{ "--criu", KEY_CRIU, true, true, false },
+	{ "-criu", KEY_CRIU, true, true, false },
+	{ NULL, 0, false, false, false },
+};
+
 static const struct front_option run_options[] = {
-	{ "-b", KEY_BUNDLE, true, true },
-	{ "--bundle", KEY_BUNDLE, true, true },
-	{ "-d", KEY_DETACH, false, true },
-	{ "--detach", KEY_DETACH, false, true },
-	{ "--profile", KEY_PROFILE, true, true },
-	{ "--no-harden", KEY_HARDEN, false, false },
-	{ "--pid-file", KEY_PID_FILE, true, true },
-	{ "--console-socket", KEY_CONSOLE_SOCKET, true, true },
-	{ "--no-pivot", KEY_PIVOT, false, false },
-	{ "--no-new-keyring", KEY_NEW_KEYRING, false, false },
-	{ "--report", KEY_REPORT, false, true },
-	{ NULL, 0, false, false },
+	{ "-b", KEY_BUNDLE, true, true, false },
+	{ "--bundle", KEY_BUNDLE, true, true, false },
+	{ "-bundle", KEY_BUNDLE, true, true, false },
+	{ "--console-socket", KEY_CONSOLE_SOCKET, true, true, false },
+	{ "-console-socket", KEY_CONSOLE_SOCKET, true, true, false },
+	{ "--pid-file", KEY_PID_FILE, true, true, false },
+	{ "-pid-file", KEY_PID_FILE, true, true, false },
+	{ "--preserve-fds", KEY_PRESERVE_FDS, true, true, false },
+	{ "-preserve-fds", KEY_PRESERVE_FDS, true, true, false },
+	{ "--pidfd-socket", KEY_PIDFD_SOCKET, true, true, false },
+	{ "-pidfd-socket", KEY_PIDFD_SOCKET, true, true, false },
+	{ "--no-pivot", KEY_PIVOT, false, false, false },
+	{ "-no-pivot", KEY_PIVOT, false, false, false },
+	{ "--no-new-keyring", KEY_NEW_KEYRING, false, false, false },
+	{ "-no-new-keyring", KEY_NEW_KEYRING, false, false, false },
+	{ "-d", KEY_DETACH, false, true, false },
+	{ "--detach", KEY_DETACH, false, true, false },
+	{ "-detach", KEY_DETACH, false, true, false },
+	{ "--profile", KEY_PROFILE, true, true, false },
+	{ "-profile", KEY_PROFILE, true, true, false },
+	{ "--no-harden", KEY_HARDEN, false, false, false },
+	{ "-no-harden", KEY_HARDEN, false, false, false },
+	{ "--keep", KEY_KEEP, false, true, false },
+	{ "-keep", KEY_KEEP, false, true, false },
+	{ "--no-subreaper", KEY_SUBREAPER, false, false, false },
+	{ "-no-subreaper", KEY_SUBREAPER, false, false, false },
+	{ "--report", KEY_REPORT, false, true, false },
+	{ "-report", KEY_REPORT, false, true, false },
+	{ NULL, 0, false, false, false },
+};
+
+static const struct front_option create_options[] = {
+	{ "-b", KEY_BUNDLE, true, true, false },
+	{ "--bundle", KEY_BUNDLE, true, true, false },
+	{ "-bundle", KEY_BUNDLE, true, true, false },
+	{ "--console-socket", KEY_CONSOLE_SOCKET, true, true, false },
+	{ "-console-socket", KEY_CONSOLE_SOCKET, true, true, false },
+	{ "--pid-file", KEY_PID_FILE, true, true, false },
+	{ "-pid-file", KEY_PID_FILE, true, true, false },
+	{ "--preserve-fds", KEY_PRESERVE_FDS, true, true, false },
+	{ "-preserve-fds", KEY_PRESERVE_FDS, true, true, false },
+	{ "--pidfd-socket", KEY_PIDFD_SOCKET, true, true, false },
+	{ "-pidfd-socket", KEY_PIDFD_SOCKET, true, true, false },
+	{ "--no-pivot", KEY_PIVOT, false, false, false },
+	{ "-no-pivot", KEY_PIVOT, false, false, false },
+	{ "--no-new-keyring", KEY_NEW_KEYRING, false, false, false },
+	{ "-no-new-keyring", KEY_NEW_KEYRING, false, false, false },
+	{ "--profile", KEY_PROFILE, true, true, false },
+	{ "-profile", KEY_PROFILE, true, true, false },
+	{ NULL, 0, false, false, false },
+};
+
+static const struct front_option start_options[] = {
+	{ NULL, 0, false, false, false },
 };
 
 static const struct front_option state_options[] = {
-	{ NULL, 0, false, false },
+	{ NULL, 0, false, false, false },
 };
 
 static const struct front_option kill_options[] = {
-	{ "-a", KEY_ALL, false, true },
-	{ "--all", KEY_ALL, false, true },
-	{ NULL, 0, false, false },
+	{ "-a", KEY_ALL, false, true, false },
+	{ "--all", KEY_ALL, false, true, false },
+	{ "-all", KEY_ALL, false, true, false },
+	{ NULL, 0, false, false, false },
 };
 
 static const struct front_option delete_options[] = {
-	{ "-f", KEY_FORCE, false, true },
-	{ "--force", KEY_FORCE, false, true },
-	{ NULL, 0, false, false },
+	{ "-f", KEY_FORCE, false, true, false },
+	{ "--force", KEY_FORCE, false, true, false },
+	{ "-force", KEY_FORCE, false, true, false },
+	{ NULL, 0, false, false, false },
+};
+
+static const struct front_option exec_options[] = {
+	{ "-p", KEY_PROCESS, true, true, false },
+	{ "--process", KEY_PROCESS, true, true, false },
+	{ "-process", KEY_PROCESS, true, true, false },
+	{ "-d", KEY_DETACH, false, true, false },
+	{ "--detach", KEY_DETACH, false, true, false },
+	{ "-detach", KEY_DETACH, false, true, false },
+	{ "-t", KEY_TTY, false, true, false },
+	{ "--tty", KEY_TTY, false, true, false },
+	{ "-tty", KEY_TTY, false, true, false },
+	{ "--cwd", KEY_CWD, true, true, false },
+	{ "-cwd", KEY_CWD, true, true, false },
+	{ "-e", KEY_ENV, true, true, true },
+	{ "--env", KEY_ENV, true, true, true },
+	{ "-env", KEY_ENV, true, true, true },
+	{ "-u", KEY_USER, true, true, false },
+	{ "--user", KEY_USER, true, true, false },
+	{ "-user", KEY_USER, true, true, false },
+	{ "-g", KEY_ADDITIONAL_GIDS, true, true, true },
+	{ "--additional-gids", KEY_ADDITIONAL_GIDS, true, true, true },
+	{ "-additional-gids", KEY_ADDITIONAL_GIDS, true, true, true },
+	{ "-c", KEY_CAP, true, true, true },
+	{ "--cap", KEY_CAP, true, true, true },
+	{ "-cap", KEY_CAP, true, true, true },
+	{ "--no-new-privs", KEY_NEW_PRIVS, false, false, false },
+	{ "-no-new-privs", KEY_NEW_PRIVS, false, false, false },
+	{ "--apparmor", KEY_APPARMOR, true, true, false },
+	{ "-apparmor", KEY_APPARMOR, true, true, false },
+	{ "--process-label", KEY_PROCESS_LABEL, true, true, false },
+	{ "-process-label", KEY_PROCESS_LABEL, true, true, false },
+	{ "--cgroup", KEY_CGROUP, true, true, true },
+	{ "-cgroup", KEY_CGROUP, true, true, true },
+	{ "--ignore-paused", KEY_IGNORE_PAUSED, false, true, false },
+	{ "-ignore-paused", KEY_IGNORE_PAUSED, false, true, false },
+	{ "--console-socket", KEY_CONSOLE_SOCKET, true, true, false },
+	{ "-console-socket", KEY_CONSOLE_SOCKET, true, true, false },
+	{ "--pid-file", KEY_PID_FILE, true, true, false },
+	{ "-pid-file", KEY_PID_FILE, true, true, false },
+	{ "--preserve-fds", KEY_PRESERVE_FDS, true, true, false },
+	{ "-preserve-fds", KEY_PRESERVE_FDS, true, true, false },
+	{ "--pidfd-socket", KEY_PIDFD_SOCKET, true, true, false },
+	{ "-pidfd-socket", KEY_PIDFD_SOCKET, true, true, false },
+	{ NULL, 0, false, false, false },
 };
 
 static const struct front_command front_commands[] = {
-	{ "run", 0, 1, run_options, { [KEY_PROFILE] = "default", [KEY_HARDEN] = "", [KEY_PIVOT] = "", [KEY_NEW_KEYRING] = "" } },
-	{ "state", 1, 1, state_options, { NULL } },
-	{ "kill", 1, 2, kill_options, { NULL } },
-	{ "delete", 1, 1, delete_options, { NULL } },
+	{ "tguard", 1, 1, true, tguard_options, { [KEY_LOG_FORMAT] = "text" } },
+	{ "run", 0, 1, false, run_options, { [KEY_PRESERVE_FDS] = "0", [KEY_PIVOT] = "", [KEY_NEW_KEYRING] = "", [KEY_PROFILE] = "default", [KEY_HARDEN] = "", [KEY_SUBREAPER] = "" } },
+	{ "create", 1, 1, false, create_options, { [KEY_PRESERVE_FDS] = "0", [KEY_PIVOT] = "", [KEY_NEW_KEYRING] = "" } },
+	{ "start", 1, 1, false, start_options, { NULL } },
+	{ "state", 1, 1, false, state_options, { NULL } },
+	{ "kill", 1, 2, false, kill_options, { NULL } },
+	{ "delete", 1, 1, false, delete_options, { NULL } },
+	{ "exec", 1, 2, true, exec_options, { [KEY_NEW_PRIVS] = "", [KEY_PRESERVE_FDS] = "0" } },
 };
 
 #endif

@@ -1,9 +1,10 @@
-/* state, kill, delete of a container whose record is plain (src/sandbox/manage.ts). Whatever is not, is TypeScript's. */
+/* start, state, kill, delete of a container whose record is plain (src/sandbox/manage.ts). Whatever is not, is TypeScript's. */
 #include "front.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,25 +16,6 @@
 
 #define MAX_OUTPUT (2u << 20)
 #define MAX_GROUPS 64u
-
-static bool is_phase(const struct state *state, const char *phase)
-{
-	struct span value = state->fields[R_PHASE];
-
-	return value.length == strlen(phase) + 2 && strncmp(value.at + 1, phase, value.length - 2) == 0;
-}
-
-/* statusOf in store.ts; NULL for a phase that is not known here. */
-static const char *status_of(const struct state *state)
-{
-	if (is_phase(state, "creating"))
-		return process_lives(state->maker) ? "creating" : "stopped";
-	if (is_phase(state, "created"))
-		return process_lives(state->workload) ? "created" : "stopped";
-	if (is_phase(state, "running"))
-		return process_lives(state->workload) ? "running" : "stopped";
-	return NULL;
-}
 
 static void add_member(struct text *to, const char *name, struct span value)
 {
@@ -74,20 +56,19 @@ static bool add_strings(struct text *to, struct span object)
 void front_state(const struct front *f)
 {
 	struct text out = { .at = front_memory(MAX_OUTPUT), .room = MAX_OUTPUT };
-	struct state state = { .workload = { 0 } };
-	const char *status;
+	struct state state;
 	char digits[24];
 	struct text pid = { .at = digits, .room = sizeof(digits) };
 
-	if (out.at == NULL || !state_read(f, f->args[0], &state) || (status = status_of(&state)) == NULL)
+	if (out.at == NULL || !state_read(f, f->args[0], &state))
 		return;
-	text_number(&pid, strcmp(status, "stopped") == 0 ? 0 : (uint64_t)state.workload.pid, 10);
+	text_number(&pid, strcmp(state.status, "stopped") == 0 ? 0 : (uint64_t)state.workload.pid, 10);
 	text_str(&out, "{");
 	add_member(&out, "ociVersion", state.fields[R_OCI]);
 	add_member(&out, "id", state.fields[R_ID]);
 	add_member(&out, "pid", (struct span){ .at = digits, .length = (uint32_t)pid.length });
 	text_str(&out, ",\n  \"status\": \"");
-	text_str(&out, status);
+	text_str(&out, state.status);
 	text_str(&out, "\"");
 	add_member(&out, "bundle", state.fields[R_BUNDLE]);
 	add_member(&out, "rootfs", state.fields[R_ROOTFS]);
@@ -121,7 +102,7 @@ static int parse_signal(const char *text)
 
 void front_kill(const struct front *f)
 {
-	struct state state = { .workload = { 0 } };
+	struct state state;
 	int number = f->arg_count > 1 ? parse_signal(f->args[1]) : SIGTERM, fd;
 
 	if (number == 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0)
@@ -185,44 +166,20 @@ static bool remove_groups(struct span groups)
 	return true;
 }
 
-/* Store.lock: a file with its holder in it, linked into place. One that is there already is TypeScript's to judge. */
-static bool lock(const struct front *f, const char *id, char path[FRONT_PATH])
+static bool remove_file(const struct front *f, const char *id, const char *file)
 {
-	char draft[FRONT_PATH], content[96];
-	struct text d = { .at = draft, .room = sizeof(draft) }, p = { .at = path, .room = FRONT_PATH };
-	struct text c = { .at = content, .room = sizeof(content) };
-	struct process self;
-	bool is_linked;
-	int fd;
+	char path[FRONT_PATH];
+	struct text p = { .at = path, .room = sizeof(path) };
 
-	if (!process_find(getpid(), &self) || !state_path(f, ".", "", &p))
-		return false;
-	text_str(&p, id);
-	text_str(&p, ".lock");
-	text_str(&d, path);
-	text_str(&d, ".");
-	text_number(&d, (uint64_t)self.pid, 10);
-	text_str(&c, "{\"pid\":");
-	text_number(&c, (uint64_t)self.pid, 10);
-	text_str(&c, ",\"startTime\":\"");
-	text_number(&c, self.start, 10);
-	text_str(&c, "\"}");
-	fd = d.full || p.full ? -1 : open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return false;
-	is_linked = write_all(fd, content, c.length) & (close(fd) == 0) && link(draft, path) == 0;
-	unlink(draft);
-	return is_linked;
+	return state_path(f, id, file, &p) && (unlinkat(AT_FDCWD, path, *file == 0 ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT);
 }
 
 static bool remove_state(const struct front *f, const char *id)
 {
-	static const char *const files[] = { "/exec.fifo", "/state.json", "" };
-	char path[FRONT_PATH];
-	struct text p = { .at = path, .room = sizeof(path) };
+	static const char *const files[] = { "/exec.fifo", "/report.fifo", "/config.json", "/state.json", "" };
 
-	for (size_t i = 0; i < 3; i++)
-		if (!state_path(f, id, files[i], &p) || (unlinkat(AT_FDCWD, path, i == 2 ? AT_REMOVEDIR : 0) < 0 && errno != ENOENT))
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (!remove_file(f, id, files[i]))
 			return false;
 	return true;
 }
@@ -230,18 +187,79 @@ static bool remove_state(const struct front *f, const char *id)
 void front_delete(const struct front *f)
 {
 	const char *id = f->args[0];
-	struct state state = { .workload = { 0 } };
+	struct state state;
 	char held[FRONT_PATH];
-	const char *status;
-	bool is_done = false;
+	bool is_done;
 
 	/* A look without the lock is enough to leave everything but the plain case alone. */
-	if (!state_read(f, id, &state) || (status = status_of(&state)) == NULL || strcmp(status, "stopped") != 0 || !lock(f, id, held))
+	if (!state_read(f, id, &state) || strcmp(state.status, "stopped") != 0 || !state_lock(f, id, held))
 		return;
-	memset(&state, 0, sizeof(state));
-	if (state_read(f, id, &state) && (status = status_of(&state)) != NULL && strcmp(status, "stopped") == 0)
-		is_done = remove_groups(state.fields[R_CGROUPS]) && remove_state(f, id);
+	is_done = state_read(f, id, &state) && strcmp(state.status, "stopped") == 0 && remove_groups(state.fields[R_CGROUPS]) &&
+		  remove_state(f, id);
 	unlink(held);
 	if (is_done)
+		_exit(0);
+}
+
+/* What the container's process said of exec: nothing (it runs), or why not. false when it has died without a word. */
+static bool await_program(int report, const struct state *state, struct record *failure)
+{
+	for (;;) {
+		struct pollfd polled = { .fd = report, .events = POLLIN };
+		ssize_t n;
+
+		/* Hooks in the container may take their time; a killed process would never answer. */
+		if (poll(&polled, 1, 1000) == 0 && !process_lives(state->workload))
+			return true;
+		n = read(report, failure, sizeof(*failure));
+		if (n == (ssize_t)sizeof(*failure))
+			return false;
+		if (n == 0)
+			return true;
+	}
+}
+
+/* The operation that failed goes on to TypeScript, which has the words for it (startContainer in start.ts). */
+static _Noreturn void start_failed(const struct front *f, const struct record *failure)
+{
+	static char variable[64];
+	struct text v = { .at = variable, .room = sizeof(variable) };
+
+	text_str(&v, "TGUARD_START_FAILED=");
+	text_number(&v, failure->op, 10);
+	text_str(&v, failure->err < 0 ? " -" : " ");
+	text_number(&v, (uint64_t)(failure->err < 0 ? -failure->err : failure->err), 10);
+	pass_with(f, variable);
+}
+
+void front_start(const struct front *f)
+{
+	const char *id = f->args[0];
+	struct text content = { .at = front_memory(MAX_OUTPUT), .room = MAX_OUTPUT };
+	struct record failure;
+	struct state state;
+	char held[FRONT_PATH];
+	int report = -1, fifo = -1;
+	bool runs = false, is_written = false;
+
+	if (content.at == NULL || !state_read(f, id, &state) || strcmp(state.status, "created") != 0 || !state_lock(f, id, held))
+		return;
+	if (state_read(f, id, &state) && strcmp(state.status, "created") == 0 && state_running(&state, &content)) {
+		/* First: once the program runs, nobody holds the other end any more. */
+		report = open_fifo(f, id, "/report.fifo", O_RDONLY);
+		fifo = report < 0 ? -1 : open_fifo(f, id, "/exec.fifo", O_WRONLY);
+	}
+	if (fifo < 0 || write(fifo, "0", 1) != 1) {
+		unlink(held);
+		return;
+	}
+	close(fifo);
+	runs = await_program(report, &state, &failure);
+	if (runs)
+		is_written = state_write(f, id, &content) && remove_file(f, id, "/exec.fifo") && remove_file(f, id, "/report.fifo");
+	unlink(held);
+	if (!runs)
+		start_failed(f, &failure);
+	if (is_written)
 		_exit(0);
 }

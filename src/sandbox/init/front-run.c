@@ -1,5 +1,5 @@
 /*
- * `run` of a known bundle: the supervisor, which otherwise is TypeScript's part (src/sandbox/supervise.ts, container.ts). The
+ * `run` and `create` of a known bundle, `exec` as before: the supervisor, which otherwise is TypeScript's part (src/sandbox/supervise.ts, container.ts). The
  * outer half is a process of its own, in a session of its own, so that it cleans up when the supervisor is killed.
  */
 #include "front.h"
@@ -24,18 +24,22 @@
 #define MAX_NAME 64u
 #define STATE_ROOM (1u << 20)
 
+enum mode { FOREGROUND, DETACH, CREATE };
+
 /* One start. */
 struct start {
 	const struct front *front;
+	enum mode mode;
+	bool is_exec; /* in a container that is there: no state of our own */
 	struct kept kept;
 	char id[MAX_FRONT_ID + 16];
-	char created[40]; /* RFC 3339, as toISOString has it */
+	char time[40]; /* RFC 3339, as toISOString has it */
 	struct process self;
 	struct text content; /* of state.json */
 	pid_t outer;
 	int control, signals;
 	sigset_t old_mask;
-	bool started, unclean, ended;
+	bool created, started, unclean, ended;
 	int status;
 };
 
@@ -98,25 +102,48 @@ static bool bundle_and_id(const struct front *f, const char **bundle, char *id, 
 	return true;
 }
 
-/* startKey of src/sandbox/kept-plan.ts. */
-static bool make_key(const struct front *f, const char *mode, const char *bundle, struct text *key)
+static const char *or_nothing(const char *value)
 {
-	char real[PATH_MAX];
-	const char *console = f->values[KEY_CONSOLE_SOCKET];
+	return value == NULL ? "" : value;
+}
 
-	if (*bundle == 0 || realpath(bundle, real) == NULL || strchr(real, '\n') != NULL)
+static const char *flag(bool is_on)
+{
+	return is_on ? "1" : "0";
+}
+
+/* startKey of src/sandbox/kept-plan.ts. */
+static bool make_key(const struct front *f, enum mode mode, const char *bundle, struct text *key)
+{
+	static const char *const modes[] = { [FOREGROUND] = "foreground", [DETACH] = "detach", [CREATE] = "create" };
+	bool is_run = mode != CREATE;
+	char real[PATH_MAX];
+	const char *parts[] = {
+		modes[mode],
+		is_run && f->values[KEY_HARDEN] == NULL ? "" : or_nothing(f->values[KEY_PROFILE]),
+		flag(f->values[KEY_PIVOT] == NULL),
+		flag(f->values[KEY_NEW_KEYRING] == NULL),
+		flag(f->values[KEY_KEEP] != NULL),
+		or_nothing(f->values[KEY_CONSOLE_SOCKET]),
+		f->root,
+		real,
+	};
+
+	if (*bundle == 0 || realpath(bundle, real) == NULL)
 		return false;
-	text_str(key, mode);
-	text_str(key, "\n");
-	text_str(key, f->values[KEY_HARDEN] == NULL ? "" : f->values[KEY_PROFILE]);
-	text_str(key, f->values[KEY_PIVOT] == NULL ? "\n1" : "\n0");
-	text_str(key, f->values[KEY_NEW_KEYRING] == NULL ? "\n1\n" : "\n0\n");
-	text_str(key, console == NULL ? "" : console);
-	text_str(key, "\n");
-	text_str(key, f->root);
-	text_str(key, "\n");
-	text_str(key, real);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (strchr(parts[i], '\n') != NULL)
+			return false;
+		text_str(key, i == 0 ? "" : "\n");
+		text_str(key, parts[i]);
+	}
 	return !key->full;
+}
+
+/* Descriptors handed on, and sockets for them, are TypeScript's. */
+static bool hands_on(const struct front *f)
+{
+	return strcmp(or_nothing(f->values[KEY_PRESERVE_FDS]), "0") != 0 || f->values[KEY_PIDFD_SOCKET] != NULL || getenv("LISTEN_FDS") != NULL;
 }
 
 static void format_time(char created[40])
@@ -149,8 +176,30 @@ static void format_time(char created[40])
 
 static bool write_state(struct start *s, const struct process *workload)
 {
+	const char *phase = workload == NULL ? "creating" : s->mode == CREATE ? "created" : "running";
+
 	s->content.length = 0;
-	return kept_state(&s->kept, s->id, s->created, s->self, workload, &s->content) && state_write(s->front, s->id, &s->content);
+	return kept_state(&s->kept, s->id, s->time, s->self, phase, workload, &s->content) && state_write(s->front, s->id, &s->content);
+}
+
+/* Whatever init could not undo any more. */
+static void clear_away(const struct start *s)
+{
+	char path[FRONT_PATH];
+	struct text p = { .at = path, .room = sizeof(path) };
+	char *argv[] = { s->front->argv[0], (char *)"--root", (char *)s->front->root, (char *)"delete", (char *)"--force", (char *)s->id, NULL };
+
+	if (!s->is_exec && state_path(s->front, s->id, "", &p) && access(path, F_OK) == 0)
+		(void)run_tguard(s->front, argv);
+}
+
+static bool write_config(const struct start *s)
+{
+	char path[FRONT_PATH];
+	struct text p = { .at = path, .room = sizeof(path) };
+	int fd = state_path(s->front, s->id, "/config.json", &p) ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+
+	return fd >= 0 && (write_all(fd, s->kept.config.at, s->kept.config.length) & (close(fd) == 0));
 }
 
 /* Take the id, as Store.reserve does. */
@@ -168,9 +217,9 @@ static bool reserve(struct start *s, const char *spare)
 		if (!state_path(s->front, s->id, "", &p) || mkdir(path, 0700) < 0)
 			return false;
 	}
-	if (write_state(s, NULL))
+	if (write_state(s, NULL) && write_config(s))
 		return true;
-	rmdir(path);
+	clear_away(s);
 	return false;
 }
 
@@ -212,13 +261,14 @@ static bool created(struct start *s, pid_t pid)
 	struct process workload;
 	const char *pid_file = s->front->values[KEY_PID_FILE];
 
-	if (!process_find(pid, &workload) || !write_state(s, &workload))
+	if (!process_find(pid, &workload) || (!s->is_exec && !write_state(s, &workload)))
 		return false;
 	if (pid_file != NULL && !write_pid_file(pid_file, pid))
 		return false;
 	(void)write_all(2, s->kept.told.at, s->kept.told.length);
-	if (s->front->values[KEY_DETACH] == NULL && !forward_signals(s))
+	if (s->mode == FOREGROUND && !forward_signals(s))
 		return false;
+	s->created = true;
 	return record_send(s->control, (struct record){ .kind = RECORD_GO }) == 0;
 }
 
@@ -241,7 +291,7 @@ static void from_outer(struct start *s)
 		break;
 	case RECORD_STARTED:
 		s->started = true;
-		if (s->front->values[KEY_DETACH] != NULL)
+		if (s->mode == DETACH)
 			_exit(0);
 		break;
 	case RECORD_EXITED:
@@ -266,17 +316,6 @@ static void from_signals(struct start *s)
 			record = (struct record){ .kind = RECORD_WINCH };
 		(void)record_send(s->control, record);
 	}
-}
-
-/* Whatever init could not undo any more. */
-static void clear_away(const struct start *s)
-{
-	char path[FRONT_PATH];
-	struct text p = { .at = path, .room = sizeof(path) };
-	char *argv[] = { s->front->argv[0], (char *)"--root", (char *)s->front->root, (char *)"delete", (char *)"--force", (char *)s->id, NULL };
-
-	if (state_path(s->front, s->id, "", &p) && access(path, F_OK) == 0)
-		(void)run_tguard(s->front, argv);
 }
 
 static void restore_signals(struct start *s)
@@ -326,6 +365,8 @@ static _Noreturn void supervise(struct start *s)
 		(void)write_all(2, unclean, sizeof(unclean) - 1);
 	if (s->status >= 0)
 		_exit(s->status);
+	if (s->mode == CREATE && s->created && status == 0)
+		_exit(0); /* the container's process waits for `start` */
 	if (s->started && WIFSIGNALED(status))
 		init_was_killed(s, WTERMSIG(status));
 	/* The workload has not run: begin again, in words. */
@@ -343,38 +384,113 @@ static int become_outer_half(int control)
 	return 0;
 }
 
-int front_run(struct front *f)
+/* Carry out what was kept under the key; returns in the outer half. */
+static int carry_out(struct start *s, const char *spare)
 {
-	static struct start s = { .signals = -1, .status = -1 };
-	static char text[PATH_MAX * 2];
-	struct text key = { .at = text, .room = sizeof(text) };
-	char spare[MAX_FRONT_ID + 16];
-	struct text spare_id = { .at = spare, .room = sizeof(spare) };
-	const char *bundle;
-	bool is_own;
+	const struct front *f = s->front;
 	int pair[2];
 
-	s.front = f;
-	if (f->values[KEY_REPORT] != NULL || !bundle_and_id(f, &bundle, s.id, &is_own) || !is_private_dir(f->root, 022) ||
-	    !make_key(f, f->values[KEY_DETACH] == NULL ? "foreground" : "detach", bundle, &key) || !kept_find(f, key.at, &s.kept) ||
-	    !process_find(getpid(), &s.self))
+	if (!s->is_exec && !reserve(s, spare))
 		pass(f);
-	text_str(&spare_id, s.id);
-	text_str(&spare_id, "-");
-	text_number(&spare_id, (uint64_t)getpid(), 10);
-	s.content = (struct text){ .at = front_memory(STATE_ROOM), .room = STATE_ROOM };
-	format_time(s.created);
-	if (s.content.at == NULL || !reserve(&s, is_own ? spare : NULL))
-		pass(f);
-	if (kept_plan(&s.kept, s.id, &init_plan) < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 || (s.outer = fork()) < 0) {
-		clear_away(&s);
+	if (kept_plan(&s->kept, s->id, &init_plan) < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    (s->outer = fork()) < 0) {
+		clear_away(s);
 		pass(f);
 	}
-	if (s.outer == 0) {
+	if (s->outer == 0) {
 		close(pair[0]);
 		return become_outer_half(pair[1]);
 	}
 	close(pair[1]);
-	s.control = pair[0];
-	supervise(&s);
+	s->control = pair[0];
+	supervise(s);
+}
+
+/* Sentences to tell go into the log where there is one. */
+static bool tells_plainly(const struct start *s)
+{
+	return s->kept.told.length == 0 || s->front->globals[KEY_LOG] == NULL;
+}
+
+static struct start start = { .signals = -1, .status = -1 };
+static char key_text[PATH_MAX * 4];
+
+static int start_bundle(struct front *f, enum mode mode, const char *bundle, const char *spare)
+{
+	struct text key = { .at = key_text, .room = sizeof(key_text) };
+
+	start.front = f;
+	start.mode = mode;
+	start.content = (struct text){ .at = front_memory(STATE_ROOM), .room = STATE_ROOM };
+	if (hands_on(f) || !is_private_dir(f->root, 022) || !make_key(f, mode, bundle, &key) || !kept_find(f, key.at, &start.kept) ||
+	    !tells_plainly(&start) || !process_find(getpid(), &start.self) || start.content.at == NULL)
+		pass(f);
+	format_time(start.time);
+	return carry_out(&start, spare);
+}
+
+int front_run(struct front *f)
+{
+	char spare[MAX_FRONT_ID + 16];
+	struct text spare_id = { .at = spare, .room = sizeof(spare) };
+	const char *bundle;
+	bool is_own;
+
+	if (f->values[KEY_REPORT] != NULL || !bundle_and_id(f, &bundle, start.id, &is_own))
+		pass(f);
+	text_str(&spare_id, start.id);
+	text_str(&spare_id, "-");
+	text_number(&spare_id, (uint64_t)getpid(), 10);
+	return start_bundle(f, f->values[KEY_DETACH] == NULL ? FOREGROUND : DETACH, bundle, is_own ? spare : NULL);
+}
+
+int front_create(struct front *f)
+{
+	const char *bundle = f->values[KEY_BUNDLE];
+
+	if (!is_container_id(f->args[0]))
+		pass(f);
+	memcpy(start.id, f->args[0], strlen(f->args[0]) + 1);
+	return start_bundle(f, CREATE, bundle == NULL ? "." : bundle, NULL);
+}
+
+/* execKey of src/sandbox/kept-plan.ts: the container's process, and every word of the command line. */
+static bool make_exec_key(const struct front *f, const struct state *state, struct text *key)
+{
+	char here[PATH_MAX];
+
+	/* --process is looked up from here. */
+	if (getcwd(here, sizeof(here)) == NULL || strchr(here, '\n') != NULL)
+		return false;
+	text_str(key, "exec\n");
+	text_str(key, f->root);
+	text_str(key, "\n");
+	text_str(key, here);
+	text_str(key, "\n");
+	text_number(key, (uint64_t)state->workload.pid, 10);
+	text_str(key, " ");
+	text_number(key, state->workload.start, 10);
+	for (char **word = f->words; *word != NULL; word++) {
+		text_str(key, "\n");
+		text_number(key, strlen(*word), 10);
+		text_str(key, " ");
+		text_str(key, *word);
+	}
+	return !key->full;
+}
+
+int front_exec(struct front *f)
+{
+	struct text key = { .at = key_text, .room = sizeof(key_text) };
+	struct state state;
+
+	start.front = f;
+	start.is_exec = true;
+	start.mode = f->values[KEY_DETACH] == NULL ? FOREGROUND : DETACH;
+	if (hands_on(f) || !state_read(f, f->args[0], &state) || state.workload.pid <= 0 ||
+	    (strcmp(state.status, "running") != 0 && strcmp(state.status, "created") != 0) || !make_exec_key(f, &state, &key) ||
+	    !kept_find(f, key.at, &start.kept) || !tells_plainly(&start))
+		pass(f);
+	memcpy(start.id, f->args[0], strlen(f->args[0]) + 1);
+	return carry_out(&start, NULL);
 }

@@ -35,9 +35,11 @@ bool write_all(int fd, const void *bytes, size_t length)
 	return true;
 }
 
+static char *also; /* one more variable for the executable */
+
 static void exec_tguard(const struct front *f, char **argv)
 {
-	static char *environment[MAX_ENV + 3];
+	static char *environment[MAX_ENV + 4];
 	size_t count = 0;
 	bool has_setting = false;
 
@@ -48,6 +50,8 @@ static void exec_tguard(const struct front *f, char **argv)
 		environment[count++] = *e;
 	}
 	environment[count++] = pass_word;
+	if (also != NULL)
+		environment[count++] = also;
 	if (!has_setting)
 		environment[count] = no_jit;
 	execve(f->exe, argv, environment);
@@ -60,6 +64,12 @@ _Noreturn void pass(const struct front *f)
 	exec_tguard(f, f->argv);
 	(void)!write(2, sorry, sizeof(sorry) - 1);
 	_exit(125);
+}
+
+_Noreturn void pass_with(const struct front *f, char *variable)
+{
+	also = variable;
+	pass(f);
 }
 
 /* Run the executable beside this process; its wait status, or -1. */
@@ -85,37 +95,48 @@ static const struct front_option *option_named(const struct front_command *comma
 	return NULL;
 }
 
-/* quickParse of command-spec.ts; false for anything that is not plainly right. */
-static bool read_words(struct front *f, char **words)
+/* What one command line said. */
+struct words {
+	const char **values; /* KEY_COUNT of them */
+	const char *args[MAX_ARGS];
+	uint32_t arg_count;
+	char **rest; /* behind the argument that ended the options */
+};
+
+/* parseOptions of command-spec.ts; false for anything that is not plainly right, and for what only some spell so. */
+static bool read_words(const struct front_command *command, char **words, struct words *said)
 {
-	memcpy(f->values, f->command->defaults, sizeof(f->values));
+	memcpy(said->values, command->defaults, sizeof(command->defaults));
 	for (; *words != NULL; words++) {
-		const char *word = *words, *equals;
+		const char *word = *words, *equals = strchr(word, '=');
 		const struct front_option *option;
 
 		if (word[0] != '-' || word[1] == 0) {
-			if (f->arg_count == f->command->most)
+			if (said->arg_count == MAX_ARGS || said->arg_count == command->most)
 				return false;
-			f->args[f->arg_count++] = word;
+			said->args[said->arg_count++] = word;
+			if (command->takes_command) {
+				said->rest = words + 1;
+				break;
+			}
 			continue;
 		}
-		equals = word[1] == '-' ? strchr(word, '=') : NULL;
-		option = option_named(f->command, word, equals == NULL ? strlen(word) : (size_t)(equals - word));
+		option = option_named(command, word, equals == NULL ? strlen(word) : (size_t)(equals - word));
 		if (option == NULL)
 			return false;
 		if (!option->takes_value) {
 			if (equals != NULL)
 				return false;
-			f->values[option->key] = option->value ? "" : NULL;
+			said->values[option->key] = option->value ? "" : NULL;
 		} else if (equals != NULL) {
-			f->values[option->key] = equals + 1;
-		} else if (words[1] != NULL && words[1][0] != '-') {
-			f->values[option->key] = *++words;
+			said->values[option->key] = equals + 1;
+		} else if (words[1] != NULL) {
+			said->values[option->key] = *++words;
 		} else {
 			return false;
 		}
 	}
-	return f->arg_count >= f->command->required;
+	return said->arg_count >= command->required;
 }
 
 /* Absolute, and in the one spelling that path.join gives. */
@@ -134,25 +155,29 @@ static bool is_plain_path(const char *path)
 	return strchr(path, '\n') == NULL;
 }
 
+static const struct front_command *command_named(const char *name)
+{
+	for (size_t i = 1; i < sizeof(front_commands) / sizeof(*front_commands); i++)
+		if (strcmp(front_commands[i].name, name) == 0)
+			return &front_commands[i];
+	return NULL;
+}
+
 static bool read_command_line(struct front *f)
 {
-	char **word = f->argv + 1;
+	struct words front = { .values = f->globals }, behind = { .values = f->values };
 
-	f->root = DEFAULT_ROOT;
-	for (; *word != NULL && **word == '-'; word++) {
-		if (strcmp(*word, "--root") == 0 && word[1] != NULL)
-			f->root = *++word;
-		else if (strncmp(*word, "--root=", 7) == 0)
-			f->root = *word + 7;
-		else
-			return false;
-	}
-	if (*word == NULL || !is_plain_path(f->root))
+	if (!read_words(&front_commands[0], f->argv + 1, &front))
 		return false;
-	for (size_t i = 0; i < sizeof(front_commands) / sizeof(*front_commands); i++)
-		if (strcmp(front_commands[i].name, *word) == 0)
-			f->command = &front_commands[i];
-	return f->command != NULL && read_words(f, word + 1);
+	f->root = f->globals[KEY_ROOT] == NULL ? DEFAULT_ROOT : f->globals[KEY_ROOT];
+	f->command = command_named(front.args[0]);
+	if (f->command == NULL || !is_plain_path(f->root) || f->globals[KEY_DEBUG] != NULL || f->globals[KEY_SYSTEMD_CGROUP] != NULL ||
+	    !read_words(f->command, front.rest, &behind))
+		return false;
+	f->words = front.rest;
+	f->arg_count = behind.arg_count;
+	memcpy(f->args, behind.args, sizeof(f->args));
+	return true;
 }
 
 /* Returns in the process that carries a plan out, with init_plan and the control descriptor in place; the others leave from here. */
@@ -169,7 +194,13 @@ int front_main(int argc, char **argv, const char *told)
 		pass(&f);
 	if (strcmp(f.command->name, "run") == 0)
 		return front_run(&f);
-	if (strcmp(f.command->name, "state") == 0)
+	if (strcmp(f.command->name, "create") == 0)
+		return front_create(&f);
+	if (strcmp(f.command->name, "exec") == 0)
+		return front_exec(&f);
+	if (strcmp(f.command->name, "start") == 0)
+		front_start(&f);
+	else if (strcmp(f.command->name, "state") == 0)
 		front_state(&f);
 	else if (strcmp(f.command->name, "kill") == 0)
 		front_kill(&f);

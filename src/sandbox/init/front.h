@@ -7,6 +7,7 @@
 #include "front-commands.generated.h"
 
 #define FRONT_PATH 4096u
+#define MAX_ARGS 2u
 
 /* The command line and who asks. */
 struct front {
@@ -15,9 +16,10 @@ struct front {
 	const char *exe; /* the executable to go back to */
 	const char *root; /* directory of the states */
 	const struct front_command *command;
-	const char *values[KEY_COUNT]; /* NULL: not given or off; "": on */
-	const char *args[4];
+	const char *globals[KEY_COUNT], *values[KEY_COUNT]; /* NULL: not given or off; "": on */
+	const char *args[MAX_ARGS];
 	uint32_t arg_count;
+	char **words; /* all that follows the command's name */
 };
 
 /* Text that is being put together; `full` once something did not fit. */
@@ -36,6 +38,7 @@ struct span {
 /* A plan that was kept, checked. */
 struct kept {
 	struct span hole, told;
+	struct span config; /* of the state directory */
 	const unsigned char *pieces; /* of state.json */
 	uint32_t piece_count;
 	struct span plan;
@@ -49,6 +52,7 @@ struct process {
 
 /* front.c. `pass` gives the command line back to TypeScript, which words whatever is wrong. */
 _Noreturn void pass(const struct front *f);
+_Noreturn void pass_with(const struct front *f, char *variable);
 int front_main(int argc, char **argv, const char *told);
 int run_tguard(const struct front *f, char **argv);
 bool write_all(int fd, const void *bytes, size_t length);
@@ -72,32 +76,54 @@ void sha256_hex(struct sha256 *s, char hex[65]);
 /* kept.c */
 bool kept_find(const struct front *f, const char *key, struct kept *kept);
 int kept_plan(const struct kept *kept, const char *id, struct plan *plan);
-bool kept_state(const struct kept *kept, const char *id, const char *created, struct process maker, const struct process *workload,
-		struct text *to);
+bool kept_state(const struct kept *kept, const char *id, const char *created, struct process maker, const char *phase,
+		const struct process *workload, struct text *to);
 
 /* look.c */
 bool look_again(uint32_t kind, const char *path, const char *seen);
 
 /* record.c */
-#define RECORD_FIELDS 12u
-enum record_field { R_VERSION, R_OCI, R_ID, R_PHASE, R_BUNDLE, R_ROOTFS, R_CREATED, R_OWNER, R_ANNOTATIONS, R_CGROUPS, R_MAKER, R_PROCESS };
+enum record_field {
+	R_VERSION,
+	R_OCI,
+	R_ID,
+	R_PHASE,
+	R_BUNDLE,
+	R_ROOTFS,
+	R_CREATED,
+	R_OWNER,
+	R_ANNOTATIONS,
+	R_CGROUPS,
+	R_MAKER,
+	R_REQUIRED, /* those above are in every record */
+	R_AFTER = R_REQUIRED,
+	R_NO_KEYRING,
+	R_PROCESS,
+	R_COUNT
+};
 struct state {
-	struct span fields[RECORD_FIELDS]; /* as they are spelled in JSON */
+	struct span fields[R_COUNT]; /* as they are spelled in JSON */
 	struct process workload, maker; /* pid 0: none */
+	const char *status; /* asked of the kernel, as statusOf in store.ts does */
 };
 bool process_find(pid_t pid, struct process *process);
 bool process_lives(struct process process);
 bool state_read(const struct front *f, const char *id, struct state *state);
 bool state_path(const struct front *f, const char *id, const char *file, struct text *to);
 bool state_write(const struct front *f, const char *id, const struct text *content);
+bool state_running(const struct state *state, struct text *to);
+bool state_lock(const struct front *f, const char *id, char path[FRONT_PATH]);
+int open_fifo(const struct front *f, const char *id, const char *file, int flags);
 bool is_container_id(const char *id);
 bool is_private_dir(const char *path, mode_t forbidden);
 
-/* front-run.c: returns in the child that carries the plan out */
+/* front-run.c: return in the child that carries the plan out */
 int front_run(struct front *f);
-void front_start(struct front *f, const char *key, const char *id, const char *spare_id);
+int front_create(struct front *f);
+int front_exec(struct front *f);
 
 /* front-life.c: return when TypeScript has to do it */
+void front_start(const struct front *f);
 void front_state(const struct front *f);
 void front_kill(const struct front *f);
 void front_delete(const struct front *f);

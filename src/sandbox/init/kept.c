@@ -138,7 +138,7 @@ bool kept_find(const struct front *f, const char *key, struct kept *kept)
 	return uname(&host) == 0 && map_file(key, &c) && check_hash(&c) && take_number(&c, &magic) && magic == KEPT_MAGIC &&
 	       take_same(&c, f->build) && take_same(&c, host.release) && take_same(&c, gid) && take_same(&c, key) &&
 	       take_text(&c, &kept->hole) && kept->hole.length >= 16 && take_text(&c, &kept->told) && look_at_all(&c) &&
-	       skip_pieces(&c, kept) && take_text(&c, &kept->plan) && c.at == c.end;
+	       skip_pieces(&c, kept) && take_text(&c, &kept->config) && take_text(&c, &kept->plan) && c.at == c.end;
 }
 
 /* Where the plan is written anew with the id in it. */
@@ -277,10 +277,10 @@ int kept_plan(const struct kept *kept, const char *id, struct plan *plan)
 }
 
 /* state.json as Store.write in store.ts has it. */
-bool kept_state(const struct kept *kept, const char *id, const char *created, struct process maker, const struct process *workload,
-		struct text *to)
+bool kept_state(const struct kept *kept, const char *id, const char *created, struct process maker, const char *phase,
+		const struct process *workload, struct text *to)
 {
-	struct cursor c = { .at = kept->pieces, .end = (const unsigned char *)kept->plan.at };
+	struct cursor c = { .at = kept->pieces, .end = (const unsigned char *)kept->config.at };
 	struct span value;
 	uint32_t kind;
 
@@ -295,7 +295,7 @@ bool kept_state(const struct kept *kept, const char *id, const char *created, st
 			text_str(to, id);
 			break;
 		case PIECE_PHASE:
-			text_str(to, workload == NULL ? "creating" : "running");
+			text_str(to, phase);
 			break;
 		case PIECE_CREATED:
 			text_str(to, created);

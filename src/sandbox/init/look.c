@@ -121,6 +121,18 @@ static bool look_real(const char *path, struct text *to)
 	return is_absence(errno) || errno == ELOOP;
 }
 
+static bool look_link(const char *path, struct text *to)
+{
+	char target[FRONT_PATH];
+	ssize_t n = readlink(path, target, sizeof(target));
+
+	if (n >= 0)
+		text_add(to, target, (size_t)n);
+	else
+		text_str(to, ABSENT);
+	return n >= 0 || errno == ENOENT;
+}
+
 static bool look_fs_type(const char *path, struct text *to)
 {
 	struct statfs fs;
@@ -244,6 +256,8 @@ static bool look(uint32_t kind, const char *path, struct text *to)
 		return look_type(path, to);
 	case LOOK_REAL:
 		return look_real(path, to);
+	case LOOK_LINK:
+		return look_link(path, to);
 	case LOOK_WRITABLE:
 		text_str(to, access(path, W_OK) == 0 ? "1" : "0");
 		return true;

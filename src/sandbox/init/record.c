@@ -96,13 +96,24 @@ bool state_write(const struct front *f, const char *id, const struct text *conte
 	return false;
 }
 
-static const char *const names[RECORD_FIELDS] = {
-	[R_VERSION] = "version", [R_OCI] = "ociVersion", [R_ID] = "id",		  [R_PHASE] = "phase",
-	[R_BUNDLE] = "bundle",	 [R_ROOTFS] = "rootfs",	 [R_CREATED] = "created", [R_OWNER] = "owner",
-	[R_ANNOTATIONS] = "annotations", [R_CGROUPS] = "cgroupPaths", [R_MAKER] = "maker", [R_PROCESS] = "process",
+static const char *const names[R_COUNT] = {
+	[R_VERSION] = "version",
+	[R_OCI] = "ociVersion",
+	[R_ID] = "id",
+	[R_PHASE] = "phase",
+	[R_BUNDLE] = "bundle",
+	[R_ROOTFS] = "rootfs",
+	[R_CREATED] = "created",
+	[R_OWNER] = "owner",
+	[R_ANNOTATIONS] = "annotations",
+	[R_CGROUPS] = "cgroupPaths",
+	[R_MAKER] = "maker",
+	[R_AFTER] = "afterCreated",
+	[R_NO_KEYRING] = "noNewKeyring",
+	[R_PROCESS] = "process",
 };
 
-/* Behind a string, number, or object of strings and numbers, as JSON.stringify writes it; NULL for anything else. */
+/* Behind a value as JSON.stringify writes it; NULL when it does not end. What it means is checked where it is used. */
 static const char *skip_value(const char *at)
 {
 	int depth = 0;
@@ -114,21 +125,23 @@ static const char *skip_value(const char *at)
 					return NULL;
 			}
 			at++;
-		} else if (*at == '{') {
+		} else if (*at == '{' || *at == '[') {
 			depth++;
 			at++;
-		} else if (*at == '}') {
+		} else if (depth > 0 && (*at == '}' || *at == ']')) {
 			depth--;
 			at++;
 		} else if (depth > 0 && (*at == ',' || *at == ':')) {
 			at++;
-		} else if (*at >= '0' && *at <= '9') {
-			at += strspn(at, "0123456789");
 		} else {
-			return NULL;
+			size_t length = strspn(at, "0123456789-+.aeflnrstuE"); /* numbers, true, false, null */
+
+			if (length == 0)
+				return NULL;
+			at += length;
 		}
 	} while (depth > 0);
-	return depth == 0 ? at : NULL;
+	return at;
 }
 
 /* {"pid":1,"startTime":"2"} */
@@ -159,11 +172,11 @@ static bool take_fields(const char *at, struct state *state)
 		if (*at++ != '"')
 			return false;
 		length = strcspn(at, "\"\\");
-		for (field = 0; field < RECORD_FIELDS; field++)
+		for (field = 0; field < R_COUNT; field++)
 			if (strlen(names[field]) == length && strncmp(names[field], at, length) == 0)
 				break;
 		/* What is not known here may change what the others mean. */
-		if (field == RECORD_FIELDS || state->fields[field].at != NULL || at[length] != '"' || at[length + 1] != ':')
+		if (field == R_COUNT || state->fields[field].at != NULL || at[length] != '"' || at[length + 1] != ':')
 			return false;
 		at += length + 2;
 		end = skip_value(at);
@@ -178,6 +191,42 @@ static bool take_fields(const char *at, struct state *state)
 	}
 }
 
+static bool is_phase(const struct state *state, const char *phase)
+{
+	struct span value = state->fields[R_PHASE];
+
+	return value.length == strlen(phase) + 2 && strncmp(value.at + 1, phase, value.length - 2) == 0;
+}
+
+/* -1 when nobody waits at the other end, or there is none. */
+int open_fifo(const struct front *f, const char *id, const char *file, int flags)
+{
+	char path[FRONT_PATH];
+	struct text p = { .at = path, .room = sizeof(path) };
+
+	return state_path(f, id, file, &p) ? open(path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC) : -1;
+}
+
+/* NULL for a phase that is not known here. */
+static const char *status_of(const struct front *f, const char *id, const struct state *state)
+{
+	int fifo;
+
+	if (is_phase(state, "creating"))
+		return process_lives(state->maker) ? "creating" : "stopped";
+	if (!is_phase(state, "created") && !is_phase(state, "running"))
+		return NULL;
+	if (!process_lives(state->workload))
+		return "stopped";
+	if (is_phase(state, "running"))
+		return "running";
+	fifo = open_fifo(f, id, "/exec.fifo", O_WRONLY);
+	if (fifo < 0)
+		return "running";
+	close(fifo);
+	return "created";
+}
+
 bool state_read(const struct front *f, const char *id, struct state *state)
 {
 	char path[FRONT_PATH], *content;
@@ -185,6 +234,7 @@ bool state_read(const struct front *f, const char *id, struct state *state)
 	struct stat st;
 	int fd;
 
+	memset(state, 0, sizeof(*state));
 	if (!is_container_id(id) || !is_private_dir(f->root, 022) || !state_path(f, id, "", &p) || !is_private_dir(path, 022) ||
 	    !state_path(f, id, "/state.json", &p))
 		return false;
@@ -199,9 +249,73 @@ bool state_read(const struct front *f, const char *id, struct state *state)
 	close(fd);
 	if (!take_fields(content, state))
 		return false;
-	for (size_t i = 0; i < R_PROCESS; i++)
+	for (size_t i = 0; i < R_REQUIRED; i++)
 		if (state->fields[i].at == NULL)
 			return false;
-	return strncmp(state->fields[R_VERSION].at, "1,", 2) == 0 && take_process(state->fields[R_PROCESS], &state->workload) &&
-	       take_process(state->fields[R_MAKER], &state->maker);
+	if (strncmp(state->fields[R_VERSION].at, "1,", 2) != 0 || !take_process(state->fields[R_PROCESS], &state->workload) ||
+	    !take_process(state->fields[R_MAKER], &state->maker))
+		return false;
+	state->status = status_of(f, id, state);
+	return state->status != NULL;
+}
+
+/* The same record for a container that has been started: as startContainer in start.ts writes it. */
+bool state_running(const struct state *state, struct text *to)
+{
+	const char *last = NULL;
+
+	text_str(to, "{");
+	for (size_t written = 0; written < R_COUNT; written++) {
+		size_t next = R_COUNT;
+
+		/* In the order in which they stand. */
+		for (size_t i = 0; i < R_COUNT; i++)
+			if (state->fields[i].at != NULL && (last == NULL || state->fields[i].at > last) &&
+			    (next == R_COUNT || state->fields[i].at < state->fields[next].at))
+				next = i;
+		if (next == R_COUNT)
+			break;
+		last = state->fields[next].at;
+		if (next == R_AFTER)
+			continue;
+		text_str(to, to->length == 1 ? "\"" : ",\"");
+		text_str(to, names[next]);
+		text_str(to, "\":");
+		if (next == R_PHASE)
+			text_str(to, "\"running\"");
+		else
+			text_add(to, state->fields[next].at, state->fields[next].length);
+	}
+	text_str(to, "}\n");
+	return !to->full;
+}
+
+/* Store.lock: a file with its holder in it, linked into place. One that is there already is TypeScript's to judge. */
+bool state_lock(const struct front *f, const char *id, char path[FRONT_PATH])
+{
+	char draft[FRONT_PATH], content[96];
+	struct text d = { .at = draft, .room = sizeof(draft) }, p = { .at = path, .room = FRONT_PATH };
+	struct text c = { .at = content, .room = sizeof(content) };
+	struct process self;
+	bool is_linked;
+	int fd;
+
+	if (!process_find(getpid(), &self) || !state_path(f, ".", "", &p))
+		return false;
+	text_str(&p, id);
+	text_str(&p, ".lock");
+	text_str(&d, path);
+	text_str(&d, ".");
+	text_number(&d, (uint64_t)self.pid, 10);
+	text_str(&c, "{\"pid\":");
+	text_number(&c, (uint64_t)self.pid, 10);
+	text_str(&c, ",\"startTime\":\"");
+	text_number(&c, self.start, 10);
+	text_str(&c, "\"}");
+	fd = d.full || p.full ? -1 : open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return false;
+	is_linked = write_all(fd, content, c.length) & (close(fd) == 0) && link(draft, path) == 0;
+	unlink(draft);
+	return is_linked;
 }
