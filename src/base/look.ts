@@ -24,7 +24,7 @@ export const LOOK = {
   NAMES: 7,
   /** CapEff of /proc/self/status, in hexadecimal without leading zeros. */
   CAPABILITIES: 8,
-  /** SHA-256 of the lines of /proc/self/mountinfo that are about control groups. */
+  /** SHA-256 of what /proc/self/mountinfo says of control groups: a line each with root, place, type and options. */
   CGROUP_MOUNTS: 9,
   /** SHA-256 of the names of /proc/cgroups' enabled controllers, each with a newline. */
   CONTROLLERS: 10,
@@ -135,11 +135,20 @@ export function sawCapabilities(effective: bigint): void {
   note(LOOK.CAPABILITIES, "", effective.toString(16));
 }
 
-/** The control groups' mounts were read from the text of /proc/self/mountinfo. */
-export function sawCgroupMounts(text: string): void {
+/** The control groups' mounts were read; numbers of mounts and their propagation differ by mount namespace and do not count. */
+export function sawCgroupMounts(
+  mounts: readonly {
+    readonly root: string;
+    readonly mountpoint: string;
+    readonly type: string;
+    readonly options: readonly string[];
+  }[],
+): void {
   if (recording === undefined) return;
-  const lines = text.split("\n").filter((line) => / - cgroup2? /.test(line));
-  note(LOOK.CGROUP_MOUNTS, "", digest(lines.map((line) => `${line}\n`).join("")));
+  const lines = mounts.map(
+    ({ root, mountpoint, type, options }) => `${root} ${mountpoint} ${type} ${options.join(",")}\n`,
+  );
+  note(LOOK.CGROUP_MOUNTS, "", digest(lines.join("")));
 }
 
 /** The kernel's controllers were read from /proc/cgroups. */

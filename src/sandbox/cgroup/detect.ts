@@ -161,11 +161,11 @@ export function placeHierarchies(
  * @throws when /proc is not mounted.
  */
 export function readCgroupFacts(linux: Linux = {}): CgroupFacts {
-  const mountinfo = readFileSync("/proc/self/mountinfo", "utf8");
-  sawCgroupMounts(mountinfo);
+  const mounts = parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  sawCgroupMounts(mounts);
   const own = readFileSync("/proc/self/cgroup", "utf8");
   sawText("/proc/self/cgroup", own);
-  const { v1, unified } = placeHierarchies(parseCgroupMounts(mountinfo), parseOwnGroups(own));
+  const { v1, unified } = placeHierarchies(mounts, parseOwnGroups(own));
   // Its other columns count what comes and goes.
   const kernel = parseKernelControllers(textOf("/proc/cgroups") ?? "");
   sawControllers(kernel);

@@ -146,20 +146,33 @@ static bool hands_on(const struct front *f)
 	return strcmp(or_nothing(f->values[KEY_PRESERVE_FDS]), "0") != 0 || f->values[KEY_PIDFD_SOCKET] != NULL || getenv("LISTEN_FDS") != NULL;
 }
 
-static void format_time(char created[40])
+/* Days since 1970 as a date of the Gregorian calendar; gmtime(3) would bring the whole of libc's time zones along. */
+static void civil_date(int64_t days, uint32_t date[3])
 {
-	struct text t = { .at = created, .room = 40 };
+	int64_t z = days + 719468, era = z / 146097, day = z - era * 146097;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365, of_year = day - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+
+	date[2] = (uint32_t)(of_year - (153 * month + 2) / 5 + 1);
+	date[1] = (uint32_t)(month < 10 ? month + 3 : month - 9);
+	date[0] = (uint32_t)(year + era * 400 + (date[1] <= 2));
+}
+
+static void format_time(char time[40])
+{
+	struct text t = { .at = time, .room = 40 };
 	struct timespec now;
-	struct tm utc;
+	uint32_t date[3], second;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &utc);
+	civil_date(now.tv_sec / 86400, date);
+	second = (uint32_t)(now.tv_sec % 86400);
 	const struct {
 		uint32_t value, digits;
 		const char *behind;
 	} parts[] = {
-		{ (uint32_t)utc.tm_year + 1900, 4, "-" }, { (uint32_t)utc.tm_mon + 1, 2, "-" }, { (uint32_t)utc.tm_mday, 2, "T" },
-		{ (uint32_t)utc.tm_hour, 2, ":" },	  { (uint32_t)utc.tm_min, 2, ":" },	{ (uint32_t)utc.tm_sec, 2, "." },
+		{ date[0], 4, "-" },	       { date[1], 2, "-" },	{ date[2], 2, "T" },
+		{ second / 3600, 2, ":" },     { second / 60 % 60, 2, ":" }, { second % 60, 2, "." },
 		{ (uint32_t)(now.tv_nsec / 1000000), 3, "Z" },
 	};
 

@@ -218,9 +218,23 @@ static bool look_lines(const char *path, void (*take)(char *line, struct sha256 
 
 static void take_cgroup_mount(char *line, struct sha256 *sum)
 {
-	if (strstr(line, " - cgroup ") == NULL && strstr(line, " - cgroup2 ") == NULL)
+	const char *type = strstr(line, " - "), *root = line, *rest, *options;
+
+	if (type == NULL || (strncmp(type, " - cgroup ", 10) != 0 && strncmp(type, " - cgroup2 ", 11) != 0))
 		return;
-	sha256_add(sum, line, strlen(line));
+	for (int field = 0; field < 3 && root != NULL; field++)
+		root = strchr(root + (field > 0), ' ');
+	if (root == NULL || root > type)
+		return;
+	type += 3;
+	rest = strchr(++root, ' '); /* behind it the place */
+	options = strchr(strchr(type, ' ') + 1, ' ');
+	if (rest == NULL || rest >= type || options == NULL)
+		return;
+	rest = strchrnul(rest + 1, ' ');
+	sha256_add(sum, root, (size_t)(rest + 1 - root));
+	sha256_add(sum, type, strcspn(type, " "));
+	sha256_add(sum, options, strcspn(options + 1, " ") + 1);
 	sha256_add(sum, "\n", 1);
 }
 
