@@ -20,6 +20,10 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   list: async () => (await import("./lifecycle.ts")).listSpec,
   kill: async () => (await import("./lifecycle.ts")).killSpec,
   delete: async () => (await import("./lifecycle.ts")).deleteSpec,
+  pause: async () => (await import("./resources.ts")).pauseSpec,
+  resume: async () => (await import("./resources.ts")).resumeSpec,
+  update: async () => (await import("./resources.ts")).updateSpec,
+  events: async () => (await import("./resources.ts")).eventsSpec,
 };
 
 /** The others; commander reads their options. */
@@ -35,6 +39,11 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** Lines as runc's, which engines take apart. */
 const VERSION = `tguard version ${version}\nspec: ${OCI_VERSION}`;
+
+/** Not for people: what tguard starts itself. */
+const INNER: Readonly<Record<string, () => Promise<Command>>> = {
+  "rules-worker": async () => (await import("./rules-worker.ts")).rulesWorkerCommand(),
+};
 
 /** Exit status of a wrong command line. */
 const USAGE = 2;
@@ -91,7 +100,7 @@ async function withCommander(args: readonly string[], name: string | undefined):
   const top = await program();
   const { toCommand } = await import("./commander-command.ts");
   const hot = name === undefined ? undefined : own(HOT, name);
-  const cold = name === undefined ? undefined : own(COLD, name);
+  const cold = name === undefined ? undefined : (own(COLD, name) ?? own(INNER, name));
   const all = hot === undefined && cold === undefined;
   for (const spec of all ? Object.values(HOT) : hot === undefined ? [] : [hot])
     top.addCommand(toCommand(await spec()));

@@ -1,7 +1,9 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
+import type { Hooks } from "../oci/runtime-config.ts";
 import { OCI_VERSION } from "../oci/version.ts";
 import { afterCreatedOf } from "./after-created.ts";
+import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
@@ -47,21 +49,65 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     init.abandon();
     throw error;
   }
+  const { hooks } = launch;
   try {
     await supervised.started;
+    if (hooks !== undefined && options.mode !== "create") await poststart(store, options.id, hooks);
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
+    if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
   await launch.keep(record);
-  return supervised;
+  return hooks === undefined || options.mode !== "foreground"
+    ? supervised
+    : endingWith(supervised, () => poststop(options, launch));
+}
+
+/** The program executes; when one of these hooks fails the container ends (runtime.md#lifecycle, step 9). */
+async function poststart(store: Store, id: string, hooks: Hooks): Promise<void> {
+  if (listOf(hooks, "poststart").length === 0) return;
+  const record = store.tryRead(id);
+  if (record === undefined) return; // a short program: it has ended, and init has cleared it away
+  const { runHooks } = await import("./run-hooks.ts");
+  await runHooks(hooks, "poststart", hookState(record, "running", record.process?.pid));
+}
+
+async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {
+  if (listOf(launch.hooks, "poststop").length === 0) return;
+  const { bundle, config } = launch.prepared;
+  const { annotations = {} } = config;
+  const { tryHooks } = await import("./run-hooks.ts");
+  const state = hookState({ id, bundle: bundle.dir, annotations }, "stopped", undefined);
+  await tryHooks(launch.hooks, "poststop", state, warn);
+}
+
+async function ended(supervised: Supervised, last: () => Promise<void>): Promise<number> {
+  try {
+    return await supervised.exited;
+  } finally {
+    await last();
+  }
+}
+
+/** The same container, whose exit is told when `last` is done. */
+function endingWith(supervised: Supervised, last: () => Promise<void>): Supervised {
+  const exited = ended(supervised, last);
+  exited.catch(() => undefined);
+  return {
+    started: supervised.started,
+    exited,
+    monitorPid: supervised.monitorPid,
+    signal: (signal) => supervised.signal(signal),
+    windowChanged: () => supervised.windowChanged(),
+  };
 }
 
 function handlersOf(
   store: Store,
   options: RunOptions,
-  { prepared }: Launch,
+  { prepared, hooks }: Launch,
   record: ContainerRecord,
 ): Handlers {
   const { onCreated, warn } = options;
@@ -78,11 +124,19 @@ function handlersOf(
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
       onCreated?.(prepared, pid);
     },
+    async runHooks(pid) {
+      const { runHooks } = await import("./run-hooks.ts");
+      const process = processRef(pid);
+      // For `delete --force`, should this process be killed while a hook hangs.
+      store.write({ ...record, ...(process === undefined ? {} : { process }) });
+      const state = hookState(record, "creating", pid);
+      for (const kind of HOST_HOOKS) await runHooks(hooks, kind, state);
+    },
     warn,
-    explain: async (op, errno) => {
+    explain: async (op, errno, output) => {
       const { explainFailure } = await import("./explain.ts");
       const { planned, sourceOf } = prepared;
-      return explainFailure(planned.plan, op, errno, sourceOf);
+      return explainFailure(planned.plan, op, errno, sourceOf, output);
     },
   };
 }
@@ -102,6 +156,10 @@ function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): Cont
     owner: launch.owner,
     annotations: config.annotations ?? {},
     cgroupPaths: planned.cgroupPaths,
+    ...(planned.ownDirectories.length === 0 ? {} : { ownDirectories: planned.ownDirectories }),
+    ...(launch.hooks === undefined
+      ? {}
+      : { hooks: launch.hooks, isForeground: mode === "foreground" }),
     ...(mode === "create" ? { afterCreated: afterCreatedOf(planned.plan) } : {}),
     ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,

@@ -1,6 +1,8 @@
 import { recordedLooks, recordLooks } from "../base/look.ts";
 import { openBundle } from "../oci/bundle-file.ts";
+import type { Hooks, RuntimeConfig } from "../oci/runtime-config.ts";
 import { encodePlan } from "./encode.ts";
+import { ownHooks } from "./hook-state.ts";
 import { hostFactsOf, isKeepable, keepPlan } from "./kept-plan.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { prepare } from "./prepare.ts";
@@ -12,6 +14,8 @@ export interface Launch {
   readonly prepared: Prepared;
   /** Who starts it, by name or number. */
   readonly owner: string;
+  /** Those of the bundle that this start runs. */
+  readonly hooks?: Hooks;
   /** Keep the plan, with what goes into state.json, so that the next start of this kind needs no JavaScript. */
   keep(record: ContainerRecord): Promise<void>;
 }
@@ -34,8 +38,9 @@ export async function makeLaunch(options: StartOptions): Promise<Launch> {
     encoded: encodePlan(planned.plan),
     prepared,
     owner,
+    ...ownHooks(prepared.config.hooks),
     keep: async (record) => {
-      if (looks === undefined) return;
+      if (looks === undefined || isUnusual(prepared.config)) return;
       const { dir: bundleDir, text: configText } = bundle;
       const { replan } = prepared;
       const config = JSON.stringify(prepared.config);
@@ -46,4 +51,13 @@ export async function makeLaunch(options: StartOptions): Promise<Launch> {
       );
     },
   };
+}
+
+/** Hooks are told of each start anew, and groups of resctrl are facts that change with every start. */
+function isUnusual({ hooks, linux = {} }: RuntimeConfig): boolean {
+  return (
+    ownHooks(hooks).hooks !== undefined ||
+    linux.intelRdt !== undefined ||
+    linux.seccomp?.listenerPath !== undefined
+  );
 }

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -82,6 +81,14 @@ void front_state(const struct front *f)
 		_exit(0);
 }
 
+/* Names of signals have letters and digits only, so that this is enough. */
+static bool same_word(const char *a, const char *b)
+{
+	while (*a != 0 && (*a | 32) == (*b | 32))
+		a++, b++;
+	return *a == *b;
+}
+
 /* A number, or a plain name; 0 for what TypeScript should look at. */
 static int parse_signal(const char *text)
 {
@@ -89,12 +96,12 @@ static int parse_signal(const char *text)
 
 	if (length > 0 && length <= 2 && strspn(text, "0123456789") == length)
 		return atoi(text) <= 64 ? atoi(text) : 0;
-	if (strncasecmp(text, "SIG", 3) == 0)
+	if (length > 3 && (text[0] | 32) == 's' && (text[1] | 32) == 'i' && (text[2] | 32) == 'g')
 		text += 3;
 	for (int number = 1; number < 32; number++) {
 		const char *name = sigabbrev_np(number);
 
-		if (name != NULL && strcasecmp(name, text) == 0)
+		if (name != NULL && same_word(name, text))
 			return number;
 	}
 	return 0;
@@ -105,28 +112,13 @@ void front_kill(const struct front *f)
 	struct state state;
 	int number = f->arg_count > 1 ? parse_signal(f->args[1]) : SIGTERM, fd;
 
-	if (number == 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0)
+	if (number == 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0 ||
+	    strcmp(state.status, "paused") == 0)
 		return;
 	/* First the handle, then the question whether it is the right process: the number cannot become another's in between. */
 	fd = (int)syscall(SYS_pidfd_open, state.workload.pid, 0);
 	if (fd >= 0 && process_lives(state.workload) && syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) == 0)
 		_exit(0);
-}
-
-/* One plain path in a JSON string; false when it has escapes. */
-static bool take_path(const char **at, char *path, size_t room)
-{
-	size_t length;
-
-	if (**at != '"')
-		return false;
-	length = strcspn(*at + 1, "\"\\");
-	if ((*at)[length + 1] != '"' || length >= room)
-		return false;
-	memcpy(path, *at + 1, length);
-	path[length] = 0;
-	*at += length + 2;
-	return true;
 }
 
 /* Absolute, no step up, and a control group below the root of its hierarchy. ENOENT is fine: somebody has removed it. */

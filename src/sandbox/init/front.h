@@ -113,6 +113,7 @@ bool state_path(const struct front *f, const char *id, const char *file, struct 
 bool state_write(const struct front *f, const char *id, const struct text *content);
 bool state_running(const struct state *state, struct text *to);
 bool state_lock(const struct front *f, const char *id, char path[FRONT_PATH]);
+bool take_path(const char **at, char *path, size_t room);
 int open_fifo(const struct front *f, const char *id, const char *file, int flags);
 bool is_container_id(const char *id);
 bool is_private_dir(const char *path, mode_t forbidden);

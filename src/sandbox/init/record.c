@@ -207,6 +207,56 @@ int open_fifo(const struct front *f, const char *id, const char *file, int flags
 	return state_path(f, id, file, &p) ? open(path, flags | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC) : -1;
 }
 
+/* One plain path in a JSON string; false when it has escapes. */
+bool take_path(const char **at, char *path, size_t room)
+{
+	size_t length;
+
+	if (**at != '"')
+		return false;
+	length = strcspn(*at + 1, "\"\\");
+	if ((*at)[length + 1] != '"' || length >= room)
+		return false;
+	memcpy(path, *at + 1, length);
+	path[length] = 0;
+	*at += length + 2;
+	return true;
+}
+
+static bool says(const char *dir, const char *file, const char *word)
+{
+	char path[FRONT_PATH], content[32] = { 0 };
+	struct text p = { .at = path, .room = sizeof(path) };
+	int fd;
+
+	text_str(&p, dir);
+	text_str(&p, file);
+	fd = p.full ? -1 : open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	(void)!read(fd, content, sizeof(content) - 1);
+	close(fd);
+	return strncmp(content, word, strlen(word)) == 0;
+}
+
+/* isPaused in cgroup/files.ts. */
+static bool is_paused(const struct state *state)
+{
+	struct span groups = state->fields[R_CGROUPS];
+	const char *at = groups.at + 1, *end = groups.at + groups.length - 1;
+	char name[256], path[FRONT_PATH], unified[FRONT_PATH] = "";
+
+	for (; at < end; at++) {
+		if (!take_path(&at, name, sizeof(name)) || *at++ != ':' || !take_path(&at, path, sizeof(path)))
+			return false;
+		if (strcmp(name, "freezer") == 0)
+			return says(path, "/freezer.state", "FROZEN");
+		if (*name == 0)
+			memcpy(unified, path, sizeof(unified));
+	}
+	return *unified != 0 && says(unified, "/cgroup.freeze", "1");
+}
+
 /* NULL for a phase that is not known here. */
 static const char *status_of(const struct front *f, const char *id, const struct state *state)
 {
@@ -218,6 +268,8 @@ static const char *status_of(const struct front *f, const char *id, const struct
 		return NULL;
 	if (!process_lives(state->workload))
 		return "stopped";
+	if (is_paused(state))
+		return "paused";
 	if (is_phase(state, "running"))
 		return "running";
 	fifo = open_fifo(f, id, "/exec.fifo", O_WRONLY);
