@@ -5,8 +5,10 @@ import dockerfileAddInsteadOfCopy from "./dockerfile/add-instead-of-copy.ts";
 import dockerfileAddUrlWithoutChecksum from "./dockerfile/add-url-without-checksum.ts";
 import dockerfileApkCacheLeft from "./dockerfile/apk-cache-left.ts";
 import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
+import dockerfileAptKeyUse from "./dockerfile/apt-key-use.ts";
 import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
+import dockerfileAptSourceWithoutSignedBy from "./dockerfile/apt-source-without-signed-by.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileBaseImageFromBuildArg from "./dockerfile/base-image-from-build-arg.ts";
 import dockerfileBindMountRw from "./dockerfile/bind-mount-rw.ts";
@@ -37,11 +39,15 @@ import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileFrontendThirdParty from "./dockerfile/frontend-third-party.ts";
 import dockerfileFrontendUnpinned from "./dockerfile/frontend-unpinned.ts";
 import dockerfileGitDirCopied from "./dockerfile/git-dir-copied.ts";
+import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
+import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
 import dockerfileHealthcheckTiming from "./dockerfile/healthcheck-timing.ts";
 import dockerfileImageNameTyposquat from "./dockerfile/image-name-typosquat.ts";
+import dockerfileInstallWithoutLockfile from "./dockerfile/install-without-lockfile.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileKeyserverCleartext from "./dockerfile/keyserver-cleartext.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
@@ -50,10 +56,14 @@ import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
+import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
+import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts";
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
+import dockerfilePipExtraIndex from "./dockerfile/pip-extra-index.ts";
+import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
@@ -106,8 +116,10 @@ export const rules: readonly Rule[] = [
   dockerfileAddUrlWithoutChecksum as Rule,
   dockerfileApkCacheLeft as Rule,
   dockerfileAptInScript as Rule,
+  dockerfileAptKeyUse as Rule,
   dockerfileAptListsLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
+  dockerfileAptSourceWithoutSignedBy as Rule,
   dockerfileAptWithoutYes as Rule,
   dockerfileBaseImageFromBuildArg as Rule,
   dockerfileBindMountRw as Rule,
@@ -138,11 +150,15 @@ export const rules: readonly Rule[] = [
   dockerfileFrontendThirdParty as Rule,
   dockerfileFrontendUnpinned as Rule,
   dockerfileGitDirCopied as Rule,
+  dockerfileGpgKeyShortId as Rule,
+  dockerfileGpgKeyWithoutFingerprint as Rule,
   dockerfileHealthcheckTiming as Rule,
   dockerfileImageNameTyposquat as Rule,
+  dockerfileInstallWithoutLockfile as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileKeyserverCleartext as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
   dockerfileLiteralCredential as Rule,
@@ -151,10 +167,14 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
+  dockerfileMutableBuildInput as Rule,
+  dockerfileNpmLifecycleScripts as Rule,
   dockerfileOfficialNameOfOtherPublisher as Rule,
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePipCacheLeft as Rule,
+  dockerfilePipExtraIndex as Rule,
+  dockerfilePipWithoutHashes as Rule,
   dockerfilePipeWithoutPipefail as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,

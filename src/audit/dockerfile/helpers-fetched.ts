@@ -8,11 +8,16 @@ import { joinPath, stageChain } from "./query.ts";
  * How the steps of a file fetch, verify and use what they fetch. Shared by the rules about downloads.
  */
 
-/** Steps of a stage and of those it is FROM, in the order in which they run. */
+/** Steps of a stage and of those it is FROM, ONBUILD ones in their place, in the order of the file. */
 export function stepsOf(dockerfile: Dockerfile, stage: Stage): readonly RunInstruction[] {
   return stageChain(dockerfile, stage)
     .reverse()
-    .flatMap(({ instructions }) => instructions.filter((node) => node.kind === "run"));
+    .flatMap(({ instructions }) =>
+      instructions.flatMap((node) => {
+        const step = node.kind === "onbuild" ? node.trigger : node;
+        return step?.kind === "run" ? [step] : [];
+      }),
+    );
 }
 
 /** Every address that `curl`, `wget` and `aria2c` of a script fetch. */
