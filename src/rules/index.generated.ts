@@ -30,11 +30,13 @@ import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-speci
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
+import dockerfileDockerGroupOrSocketInImage from "./dockerfile/docker-group-or-socket-in-image.ts";
 import dockerfileDownloadThenRunUnverified from "./dockerfile/download-then-run-unverified.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
+import dockerfileFileCapabilityAdded from "./dockerfile/file-capability-added.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileFrontendThirdParty from "./dockerfile/frontend-third-party.ts";
 import dockerfileFrontendUnpinned from "./dockerfile/frontend-unpinned.ts";
@@ -50,6 +52,7 @@ import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileKeyserverCleartext from "./dockerfile/keyserver-cleartext.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
+import dockerfileLdPreloadEnv from "./dockerfile/ld-preload-env.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
@@ -61,6 +64,7 @@ import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
+import dockerfilePathWithWritableDir from "./dockerfile/path-with-writable-dir.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipExtraIndex from "./dockerfile/pip-extra-index.ts";
 import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
@@ -69,20 +73,25 @@ import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRunInsecureEntitlementNeeded from "./dockerfile/run-insecure-entitlement-needed.ts";
+import dockerfileRuntimeDirOwnedByRuntimeUser from "./dockerfile/runtime-dir-owned-by-runtime-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSecretMountEnvTraced from "./dockerfile/secret-mount-env-traced.ts";
 import dockerfileSecretMountOptional from "./dockerfile/secret-mount-optional.ts";
 import dockerfileSecretMountPersisted from "./dockerfile/secret-mount-persisted.ts";
 import dockerfileSecretRemovedInLaterLayer from "./dockerfile/secret-removed-in-later-layer.ts";
+import dockerfileSetuidAdded from "./dockerfile/setuid-added.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSshMountWithoutKnownHosts from "./dockerfile/ssh-mount-without-known-hosts.ts";
 import dockerfileStopsignalVsEntrypoint from "./dockerfile/stopsignal-vs-entrypoint.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
+import dockerfileSudoersNopasswd from "./dockerfile/sudoers-nopasswd.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileVerificationNotEnforced from "./dockerfile/verification-not-enforced.ts";
+import dockerfileVolumeAfterWrite from "./dockerfile/volume-after-write.ts";
 import dockerfileWeakChecksum from "./dockerfile/weak-checksum.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
@@ -141,11 +150,13 @@ export const rules: readonly Rule[] = [
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
+  dockerfileDockerGroupOrSocketInImage as Rule,
   dockerfileDownloadThenRunUnverified as Rule,
   dockerfileDuplicateStageName as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
+  dockerfileFileCapabilityAdded as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileFrontendThirdParty as Rule,
   dockerfileFrontendUnpinned as Rule,
@@ -161,6 +172,7 @@ export const rules: readonly Rule[] = [
   dockerfileKeyserverCleartext as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
+  dockerfileLdPreloadEnv as Rule,
   dockerfileLiteralCredential as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
@@ -172,6 +184,7 @@ export const rules: readonly Rule[] = [
   dockerfileOfficialNameOfOtherPublisher as Rule,
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageUpdateAlone as Rule,
+  dockerfilePathWithWritableDir as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipExtraIndex as Rule,
   dockerfilePipWithoutHashes as Rule,
@@ -180,20 +193,25 @@ export const rules: readonly Rule[] = [
   dockerfileRelinkedShell as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileRunInsecureEntitlementNeeded as Rule,
+  dockerfileRuntimeDirOwnedByRuntimeUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileSecretMountEnvTraced as Rule,
   dockerfileSecretMountOptional as Rule,
   dockerfileSecretMountPersisted as Rule,
   dockerfileSecretRemovedInLaterLayer as Rule,
+  dockerfileSetuidAdded as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileSshMountWithoutKnownHosts as Rule,
   dockerfileStopsignalVsEntrypoint as Rule,
   dockerfileSudoInRun as Rule,
+  dockerfileSudoersNopasswd as Rule,
   dockerfileSyntaxError as Rule,
   dockerfileUnpinnedPipPackage as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileVerificationNotEnforced as Rule,
+  dockerfileVolumeAfterWrite as Rule,
   dockerfileWeakChecksum as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWorldWritablePath as Rule,
