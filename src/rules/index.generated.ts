@@ -10,6 +10,7 @@ import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptSourceWithoutSignedBy from "./dockerfile/apt-source-without-signed-by.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileBackgroundProcessInCmd from "./dockerfile/background-process-in-cmd.ts";
 import dockerfileBaseImageFromBuildArg from "./dockerfile/base-image-from-build-arg.ts";
 import dockerfileBindMountRw from "./dockerfile/bind-mount-rw.ts";
 import dockerfileBranchArchiveUrl from "./dockerfile/branch-archive-url.ts";
@@ -33,6 +34,7 @@ import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDockerGroupOrSocketInImage from "./dockerfile/docker-group-or-socket-in-image.ts";
 import dockerfileDownloadThenRunUnverified from "./dockerfile/download-then-run-unverified.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEntrypointScriptWithoutExec from "./dockerfile/entrypoint-script-without-exec.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
@@ -43,7 +45,12 @@ import dockerfileFrontendUnpinned from "./dockerfile/frontend-unpinned.ts";
 import dockerfileGitDirCopied from "./dockerfile/git-dir-copied.ts";
 import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
 import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
+import dockerfileHealthcheckNeverFails from "./dockerfile/healthcheck-never-fails.ts";
+import dockerfileHealthcheckPortMismatch from "./dockerfile/healthcheck-port-mismatch.ts";
 import dockerfileHealthcheckTiming from "./dockerfile/healthcheck-timing.ts";
+import dockerfileHealthcheckToolMissing from "./dockerfile/healthcheck-tool-missing.ts";
+import dockerfileHeredocUnquotedExpansion from "./dockerfile/heredoc-unquoted-expansion.ts";
+import dockerfileHeredocWithoutErrexit from "./dockerfile/heredoc-without-errexit.ts";
 import dockerfileImageNameTyposquat from "./dockerfile/image-name-typosquat.ts";
 import dockerfileInstallWithoutLockfile from "./dockerfile/install-without-lockfile.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
@@ -60,11 +67,13 @@ import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
+import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
 import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts";
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePathWithWritableDir from "./dockerfile/path-with-writable-dir.ts";
+import dockerfilePid1Wrapper from "./dockerfile/pid1-wrapper.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipExtraIndex from "./dockerfile/pip-extra-index.ts";
 import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
@@ -130,6 +139,7 @@ export const rules: readonly Rule[] = [
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptSourceWithoutSignedBy as Rule,
   dockerfileAptWithoutYes as Rule,
+  dockerfileBackgroundProcessInCmd as Rule,
   dockerfileBaseImageFromBuildArg as Rule,
   dockerfileBindMountRw as Rule,
   dockerfileBranchArchiveUrl as Rule,
@@ -153,6 +163,7 @@ export const rules: readonly Rule[] = [
   dockerfileDockerGroupOrSocketInImage as Rule,
   dockerfileDownloadThenRunUnverified as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEntrypointScriptWithoutExec as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
@@ -163,7 +174,12 @@ export const rules: readonly Rule[] = [
   dockerfileGitDirCopied as Rule,
   dockerfileGpgKeyShortId as Rule,
   dockerfileGpgKeyWithoutFingerprint as Rule,
+  dockerfileHealthcheckNeverFails as Rule,
+  dockerfileHealthcheckPortMismatch as Rule,
   dockerfileHealthcheckTiming as Rule,
+  dockerfileHealthcheckToolMissing as Rule,
+  dockerfileHeredocUnquotedExpansion as Rule,
+  dockerfileHeredocWithoutErrexit as Rule,
   dockerfileImageNameTyposquat as Rule,
   dockerfileInstallWithoutLockfile as Rule,
   dockerfileInstructionBeforeFrom as Rule,
@@ -180,11 +196,13 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
   dockerfileMutableBuildInput as Rule,
+  dockerfileNoInitForForkingService as Rule,
   dockerfileNpmLifecycleScripts as Rule,
   dockerfileOfficialNameOfOtherPublisher as Rule,
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePathWithWritableDir as Rule,
+  dockerfilePid1Wrapper as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipExtraIndex as Rule,
   dockerfilePipWithoutHashes as Rule,

@@ -49,13 +49,9 @@ testRule(rule, {
     `
     FROM a:1
     COPY --chown=app . /app
-         ----------- related: given to the user here
     RUN chown -R app:app /opt/tool
-                         --------- related: given to the user here
     ENV PATH=/home/app/.local/bin:/app/bin:/opt/tool/bin:$PATH
-             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "/app/bin" belongs to "app" and stands before the system's folders
              ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "/home/app/.local/bin" belongs to "app" and stands before the system's folders
-             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "/opt/tool/bin" belongs to "app" and stands before the system's folders
     USER app
     `,
   ],
