@@ -2,16 +2,23 @@
 import type { Rule } from "../audit/rule.ts";
 import dockerfileAddGitMutableRef from "./dockerfile/add-git-mutable-ref.ts";
 import dockerfileAddInsteadOfCopy from "./dockerfile/add-instead-of-copy.ts";
+import dockerfileAddOfRemoteUrl from "./dockerfile/add-of-remote-url.ts";
 import dockerfileAddUrlWithoutChecksum from "./dockerfile/add-url-without-checksum.ts";
+import dockerfileApkAddWithoutVirtual from "./dockerfile/apk-add-without-virtual.ts";
+import dockerfileApkAllowUntrusted from "./dockerfile/apk-allow-untrusted.ts";
 import dockerfileApkCacheLeft from "./dockerfile/apk-cache-left.ts";
+import dockerfileAptForceYes from "./dockerfile/apt-force-yes.ts";
 import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
 import dockerfileAptKeyUse from "./dockerfile/apt-key-use.ts";
 import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptSourceWithoutSignedBy from "./dockerfile/apt-source-without-signed-by.ts";
+import dockerfileAptWithoutAuthentication from "./dockerfile/apt-without-authentication.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileAsInOtherCase from "./dockerfile/as-in-other-case.ts";
 import dockerfileBackgroundProcessInCmd from "./dockerfile/background-process-in-cmd.ts";
 import dockerfileBaseImageFromBuildArg from "./dockerfile/base-image-from-build-arg.ts";
+import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
 import dockerfileBindMountRw from "./dockerfile/bind-mount-rw.ts";
 import dockerfileBranchArchiveUrl from "./dockerfile/branch-archive-url.ts";
 import dockerfileBuildArgSecretInRun from "./dockerfile/build-arg-secret-in-run.ts";
@@ -20,11 +27,15 @@ import dockerfileCacheMountSharedWrite from "./dockerfile/cache-mount-shared-wri
 import dockerfileCacheMountUid from "./dockerfile/cache-mount-uid.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileChecksumFromSameOrigin from "./dockerfile/checksum-from-same-origin.ts";
+import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
+import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
 import dockerfileCmdShadowedByEntrypointShellForm from "./dockerfile/cmd-shadowed-by-entrypoint-shell-form.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
 import dockerfileCopyCredentialFile from "./dockerfile/copy-credential-file.ts";
 import dockerfileCopyFromExternalUnpinned from "./dockerfile/copy-from-external-unpinned.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
+import dockerfileCopyFromStageNumber from "./dockerfile/copy-from-stage-number.ts";
 import dockerfileDebugEnvInLayer from "./dockerfile/debug-env-in-layer.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-specific.ts";
@@ -34,14 +45,18 @@ import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDockerGroupOrSocketInImage from "./dockerfile/docker-group-or-socket-in-image.ts";
 import dockerfileDownloadThenRunUnverified from "./dockerfile/download-then-run-unverified.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEndOfLifeBaseImage from "./dockerfile/end-of-life-base-image.ts";
 import dockerfileEntrypointScriptWithoutExec from "./dockerfile/entrypoint-script-without-exec.ts";
+import dockerfileEntrypointWithoutCmd from "./dockerfile/entrypoint-without-cmd.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileFileCapabilityAdded from "./dockerfile/file-capability-added.ts";
+import dockerfileFileWrittenByEcho from "./dockerfile/file-written-by-echo.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileFrontendThirdParty from "./dockerfile/frontend-third-party.ts";
 import dockerfileFrontendUnpinned from "./dockerfile/frontend-unpinned.ts";
+import dockerfileGitCloneInRun from "./dockerfile/git-clone-in-run.ts";
 import dockerfileGitDirCopied from "./dockerfile/git-dir-copied.ts";
 import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
 import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
@@ -52,15 +67,19 @@ import dockerfileHealthcheckToolMissing from "./dockerfile/healthcheck-tool-miss
 import dockerfileHeredocUnquotedExpansion from "./dockerfile/heredoc-unquoted-expansion.ts";
 import dockerfileHeredocWithoutErrexit from "./dockerfile/heredoc-without-errexit.ts";
 import dockerfileImageNameTyposquat from "./dockerfile/image-name-typosquat.ts";
+import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
 import dockerfileInstallWithoutLockfile from "./dockerfile/install-without-lockfile.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
 import dockerfileKeyserverCleartext from "./dockerfile/keyserver-cleartext.ts";
+import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
 import dockerfileLdPreloadEnv from "./dockerfile/ld-preload-env.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
@@ -68,6 +87,8 @@ import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
 import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
+import dockerfileNoncanonicalStopsignal from "./dockerfile/noncanonical-stopsignal.ts";
+import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
 import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts";
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
@@ -78,11 +99,16 @@ import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipExtraIndex from "./dockerfile/pip-extra-index.ts";
 import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
+import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
+import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
+import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
 import dockerfileRunInsecureEntitlementNeeded from "./dockerfile/run-insecure-entitlement-needed.ts";
 import dockerfileRuntimeDirOwnedByRuntimeUser from "./dockerfile/runtime-dir-owned-by-runtime-user.ts";
+import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSecretMountEnvTraced from "./dockerfile/secret-mount-env-traced.ts";
 import dockerfileSecretMountOptional from "./dockerfile/secret-mount-optional.ts";
@@ -91,20 +117,43 @@ import dockerfileSecretRemovedInLaterLayer from "./dockerfile/secret-removed-in-
 import dockerfileSetuidAdded from "./dockerfile/setuid-added.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileSshMountWithoutKnownHosts from "./dockerfile/ssh-mount-without-known-hosts.ts";
+import dockerfileStaleBaseDigestLabel from "./dockerfile/stale-base-digest-label.ts";
+import dockerfileStopsignalOnWindows from "./dockerfile/stopsignal-on-windows.ts";
 import dockerfileStopsignalVsEntrypoint from "./dockerfile/stopsignal-vs-entrypoint.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSudoersNopasswd from "./dockerfile/sudoers-nopasswd.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
+import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
+import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
+import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
+import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
+import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
+import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
+import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
+import dockerfileUnpinnedGoPackage from "./dockerfile/unpinned-go-package.ts";
+import dockerfileUnpinnedNpmPackage from "./dockerfile/unpinned-npm-package.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
+import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
+import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
+import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
+import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
+import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
+import dockerfileUppercaseDirective from "./dockerfile/uppercase-directive.ts";
+import dockerfileUppercaseExposeProtocol from "./dockerfile/uppercase-expose-protocol.ts";
+import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileVerificationNotEnforced from "./dockerfile/verification-not-enforced.ts";
 import dockerfileVolumeAfterWrite from "./dockerfile/volume-after-write.ts";
 import dockerfileWeakChecksum from "./dockerfile/weak-checksum.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
+import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
+import dockerfileYumWithoutGpgCheck from "./dockerfile/yum-without-gpg-check.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
 import dockerfileZypperCacheLeft from "./dockerfile/zypper-cache-left.ts";
 import dockerfileZypperWithoutYes from "./dockerfile/zypper-without-yes.ts";
@@ -131,16 +180,23 @@ import bundleWritableRoot from "./bundle/writable-root.ts";
 export const rules: readonly Rule[] = [
   dockerfileAddGitMutableRef as Rule,
   dockerfileAddInsteadOfCopy as Rule,
+  dockerfileAddOfRemoteUrl as Rule,
   dockerfileAddUrlWithoutChecksum as Rule,
+  dockerfileApkAddWithoutVirtual as Rule,
+  dockerfileApkAllowUntrusted as Rule,
   dockerfileApkCacheLeft as Rule,
+  dockerfileAptForceYes as Rule,
   dockerfileAptInScript as Rule,
   dockerfileAptKeyUse as Rule,
   dockerfileAptListsLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptSourceWithoutSignedBy as Rule,
+  dockerfileAptWithoutAuthentication as Rule,
   dockerfileAptWithoutYes as Rule,
+  dockerfileAsInOtherCase as Rule,
   dockerfileBackgroundProcessInCmd as Rule,
   dockerfileBaseImageFromBuildArg as Rule,
+  dockerfileBaseImageWithoutDigest as Rule,
   dockerfileBindMountRw as Rule,
   dockerfileBranchArchiveUrl as Rule,
   dockerfileBuildArgSecretInRun as Rule,
@@ -149,11 +205,15 @@ export const rules: readonly Rule[] = [
   dockerfileCacheMountUid as Rule,
   dockerfileCdInRun as Rule,
   dockerfileChecksumFromSameOrigin as Rule,
+  dockerfileChownOnWindows as Rule,
+  dockerfileCleartextDownload as Rule,
   dockerfileCmdShadowedByEntrypointShellForm as Rule,
   dockerfileConstantPlatform as Rule,
+  dockerfileCopiedVexDocument as Rule,
   dockerfileCopyCredentialFile as Rule,
   dockerfileCopyFromExternalUnpinned as Rule,
   dockerfileCopyFromOwnStage as Rule,
+  dockerfileCopyFromStageNumber as Rule,
   dockerfileDebugEnvInLayer as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDigestPlatformSpecific as Rule,
@@ -163,14 +223,18 @@ export const rules: readonly Rule[] = [
   dockerfileDockerGroupOrSocketInImage as Rule,
   dockerfileDownloadThenRunUnverified as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEndOfLifeBaseImage as Rule,
   dockerfileEntrypointScriptWithoutExec as Rule,
+  dockerfileEntrypointWithoutCmd as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileFileCapabilityAdded as Rule,
+  dockerfileFileWrittenByEcho as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileFrontendThirdParty as Rule,
   dockerfileFrontendUnpinned as Rule,
+  dockerfileGitCloneInRun as Rule,
   dockerfileGitDirCopied as Rule,
   dockerfileGpgKeyShortId as Rule,
   dockerfileGpgKeyWithoutFingerprint as Rule,
@@ -181,15 +245,19 @@ export const rules: readonly Rule[] = [
   dockerfileHeredocUnquotedExpansion as Rule,
   dockerfileHeredocWithoutErrexit as Rule,
   dockerfileImageNameTyposquat as Rule,
+  dockerfileInconsistentKeywordCase as Rule,
   dockerfileInstallWithoutLockfile as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidLabelKey as Rule,
   dockerfileKeyserverCleartext as Rule,
+  dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
   dockerfileLdPreloadEnv as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileMissingExpose as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
@@ -197,6 +265,8 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleHealthcheck as Rule,
   dockerfileMutableBuildInput as Rule,
   dockerfileNoInitForForkingService as Rule,
+  dockerfileNoncanonicalStopsignal as Rule,
+  dockerfileNpmInstallInsteadOfCi as Rule,
   dockerfileNpmLifecycleScripts as Rule,
   dockerfileOfficialNameOfOtherPublisher as Rule,
   dockerfilePackageFromUrl as Rule,
@@ -207,11 +277,16 @@ export const rules: readonly Rule[] = [
   dockerfilePipExtraIndex as Rule,
   dockerfilePipWithoutHashes as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfilePlatformNotOfImage as Rule,
+  dockerfileRedundantPlatform as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
+  dockerfileRemoteScriptInShell as Rule,
   dockerfileRootAsLastUser as Rule,
+  dockerfileRpmWithoutSignatureCheck as Rule,
   dockerfileRunInsecureEntitlementNeeded as Rule,
   dockerfileRuntimeDirOwnedByRuntimeUser as Rule,
+  dockerfileRuntimeInstructionsOutOfOrder as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileSecretMountEnvTraced as Rule,
   dockerfileSecretMountOptional as Rule,
@@ -220,20 +295,43 @@ export const rules: readonly Rule[] = [
   dockerfileSetuidAdded as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileSshMountWithoutKnownHosts as Rule,
+  dockerfileStaleBaseDigestLabel as Rule,
+  dockerfileStopsignalOnWindows as Rule,
   dockerfileStopsignalVsEntrypoint as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSudoersNopasswd as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileTagBesideDigest as Rule,
+  dockerfileTodoComment as Rule,
+  dockerfileTooManyLines as Rule,
+  dockerfileUndescribedDefinition as Rule,
+  dockerfileUngroupedLabels as Rule,
+  dockerfileUnpinnedApkPackage as Rule,
+  dockerfileUnpinnedDnfPackage as Rule,
+  dockerfileUnpinnedGem as Rule,
+  dockerfileUnpinnedGoPackage as Rule,
+  dockerfileUnpinnedNpmPackage as Rule,
   dockerfileUnpinnedPipPackage as Rule,
+  dockerfileUnpinnedYumPackage as Rule,
+  dockerfileUnpinnedZypperPackage as Rule,
+  dockerfileUnreachableStage as Rule,
+  dockerfileUnsortedLabels as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUntidyWhitespace as Rule,
+  dockerfileUntrustedRegistry as Rule,
+  dockerfileUppercaseDirective as Rule,
+  dockerfileUppercaseExposeProtocol as Rule,
+  dockerfileUppercaseStageName as Rule,
   dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileVerificationNotEnforced as Rule,
   dockerfileVolumeAfterWrite as Rule,
   dockerfileWeakChecksum as Rule,
   dockerfileWgetAndCurl as Rule,
+  dockerfileWgetProgressBar as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
+  dockerfileYumWithoutGpgCheck as Rule,
   dockerfileYumWithoutYes as Rule,
   dockerfileZypperCacheLeft as Rule,
   dockerfileZypperWithoutYes as Rule,

@@ -2,9 +2,12 @@ import { join } from "node:path";
 import { buildId } from "../base/build.ts";
 import { prepareCache, readKept, sha256, trimCache, writeKept } from "../base/kept-file.ts";
 import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/bundle-file.ts";
+import type { Hooks } from "../oci/runtime-config.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { type AfterCreated, afterCreatedOf } from "./after-created.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
 import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
+import { ownHooks } from "./hook-state.ts";
 import { isPolicyName } from "./policy-model.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 
@@ -13,8 +16,14 @@ export interface Launch {
   readonly encoded: Uint8Array;
   readonly bundleDir: string;
   readonly rootfs: string;
+  /** config.json as it runs, hardened: what `exec` goes by later. */
+  readonly config: string;
+  /** What is left to do once `start` comes, for its error messages. */
+  readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly ownDirectories: readonly string[];
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
   /** The plan as data: for a kept one it is made again, which only a failure needs. */
@@ -32,8 +41,12 @@ interface KeptHeader {
   readonly facts: string;
   /** Kept as well, so that the shipped policies need not be loaded to look at the facts again. */
   readonly policy: FactsPolicy | undefined;
+  readonly config: string;
+  readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly ownDirectories: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -54,7 +67,10 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const encoded = encodePlan(prepared.planned.plan);
   const { planned, bundle, notes } = prepared;
   const annotations = prepared.config.annotations ?? {};
-  const { cgroupPaths } = planned;
+  const hooks = ownHooks(prepared.config.hooks);
+  const { cgroupPaths, ownDirectories } = planned;
+  const config = JSON.stringify(prepared.config);
+  const afterCreated = afterCreatedOf(planned.plan);
   const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
   // Taken now: after the start the host has changed.
   const facts = path === undefined ? "" : factsOf(bundle, policy);
@@ -62,13 +78,27 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     encoded,
     bundleDir: bundle.dir,
     rootfs: bundle.rootfs,
+    config,
+    afterCreated,
     annotations,
+    ...hooks,
     cgroupPaths,
+    ownDirectories,
     notes,
     prepared: async () => prepared,
     keep: () => {
       if (path === undefined) return;
-      const header: KeptHeader = { facts, policy, annotations, cgroupPaths, notes };
+      const header: KeptHeader = {
+        facts,
+        policy,
+        config,
+        afterCreated,
+        annotations,
+        ...hooks,
+        cgroupPaths,
+        ownDirectories,
+        notes,
+      };
       writeKept(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), encoded]));
       trimCache(options.cacheDir, ".plan", MAX_KEPT);
     },
@@ -80,13 +110,16 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
   const { profile, cacheDir } = options;
   const isRoot = process.geteuid?.() === 0;
   const isShipped = profile === undefined || isPolicyName(profile);
+  // resctrl groups are facts of the host that change with every start: too rare to look at in factsOf.
+  if (opened.text.includes('"intelRdt"')) return undefined;
   if (buildId === undefined || !isRoot || !isShipped || !prepareCache(cacheDir)) return undefined;
   const said = [
     buildId,
     options.id,
     profile ?? "",
     options.mode,
-    options.consoleSocket ?? "",
+    options.keep === true,
+    options.handover ?? {},
     options.stateDir ?? "",
     options.noPivot === true,
     options.noNewKeyring === true,
@@ -133,6 +166,7 @@ function factsOf(bundle: Bundle, policy: FactsPolicy | undefined): string {
     String(host.effectiveCapabilities),
     [...host.namespaces],
     (config.process?.apparmorProfile ?? "") !== "" && host.apparmorEnabled,
+    (config.process?.selinuxLabel ?? config.linux?.mountLabel ?? "") !== "" && host.selinuxEnabled,
     cgroups,
     bundle.rootfs,
     rootfsFacts(bundle.rootfs, host.kernelRelease),

@@ -22,7 +22,7 @@ const idForms: Readonly<Record<keyof Targets, RegExp>> = {
 function count(rule: Rule, example: string): number {
   switch (rule.meta.target) {
     case "dockerfile":
-      return findingsOf(rule, parseDockerfile(example)).length;
+      return findingsOf(rule, parseDockerfile(example), rule.meta.exampleOptions).length;
     case "image":
       return findingsOf(rule, imageModelFromSnippet(example)).length;
     case "bundle":

@@ -112,7 +112,7 @@ function expectFixesHold(rule: Rule<"dockerfile">, source: string, options?: Opt
     const fixable = found.flatMap((f) => (f.fix ? [f.fix] : []));
     if (fixable.length === 0) return;
     expect(round, "fixes must come to an end").toBeLessThan(5);
-    const fixed = applyFixes(text, fixable);
+    const fixed = applyFixes(text, fixable).text;
     expect(fixed, "a fix must change the text").not.toBe(text);
     text = fixed;
   }
@@ -157,8 +157,9 @@ function testCases(
 export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
   describe(`${rule.meta.id} ${rule.meta.name}`, () => {
     test("its documented examples hold", () => {
-      expect(draw(rule, rule.meta.bad), "`bad` is found").not.toBe(rule.meta.bad);
-      expect(draw(rule, rule.meta.good), "`good` is clean").toBe(rule.meta.good);
+      const { bad, good, exampleOptions } = rule.meta;
+      expect(draw(rule, bad, exampleOptions), "`bad` is found").not.toBe(bad);
+      expect(draw(rule, good, exampleOptions), "`good` is clean").toBe(good);
     });
     testCases(rule, cases);
     for (const { options, ...more } of cases.withOptions ?? [])
@@ -167,7 +168,7 @@ export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);
         const fixes = findingsOf(rule, parseDockerfile(text)).flatMap((f) => f.fix ?? []);
-        expect(applyFixes(text, fixes)).toBe(dedent(after));
+        expect(applyFixes(text, fixes).text).toBe(dedent(after));
       });
     }
   });

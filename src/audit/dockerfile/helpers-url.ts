@@ -1,15 +1,19 @@
-/** An address as a message may show it: without user, password, query and fragment, which can hold secrets. */
+/** An address as a message may show it: without `user:password@`, query and fragment, which may hold secrets. */
 export function shownUrl(url: string): string {
   const bare = url.replace(/[?#].*$/s, "").replace(/^([\w+.-]{1,20}:\/\/)[^/]*@/, "$1");
-  return bare.length <= 100 ? bare : `${bare.slice(0, 99)}…`;
+  return bare.length > 120 ? `${bare.slice(0, 119)}…` : bare;
 }
 
-/** Lower-case host of an address, without user and port; `undefined` when a variable hides it. */
+/** Host of an address, lower case, without port and user; `undefined` when it ends before the host does. */
+export function hostOfUrl(url: string): string | undefined {
+  const match = /^\w+:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)(.?)/.exec(url);
+  return match?.[2] === "" ? undefined : match?.[1]?.toLowerCase();
+}
+
+/** The same for a whole address, which may end with its host; `undefined` when a variable is part of the host. */
 export function hostOf(url: string): string | undefined {
-  const match = /^[a-z][\w+.-]{0,20}:\/\/(?:[^/@]*@)?(\[[\da-f:.]+\]|[\w.-]+)(?=[:/?#]|$)/i.exec(
-    url,
-  );
-  return match?.[1]?.toLowerCase();
+  const host = hostOfUrl(`${url}/`);
+  return host === "" || host?.includes("$") === true ? undefined : host;
 }
 
 /** True for addresses of the machine itself. */
