@@ -6,6 +6,8 @@ import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
 import { type AuditConfig, configFinder, customRulesOf, readConfig } from "./config.ts";
 import type { RuleFacts } from "./custom/protocol.ts";
 import type { CustomRules } from "./custom/runner.ts";
+import type { DockerContext } from "./dockerfile/context.ts";
+import { readContext } from "./dockerfile/context-folder.ts";
 import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
 import type { Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
@@ -353,7 +355,7 @@ async function auditInput(
     case "dockerfile": {
       const bytes = readSource(input.path);
       const uri = sourceUri(context.root, input.path);
-      return auditDockerfile(bytes, input.path, uri, selection, context);
+      return auditDockerfile(bytes, input.path, uri, selection, context, readContext(input.path));
     }
     case "stdin": {
       const bytes = await context.request.readStdin(maxSourceBytes);
@@ -409,10 +411,12 @@ async function auditDockerfile(
   uri: string,
   selection: Selection,
   context: Context,
+  folder?: DockerContext,
 ): Promise<AuditedSource> {
   const decoded = decodeSource(bytes, displayName);
   const text = context.request.fix === undefined ? decoded.text : await fixed(decoded);
-  const { model, run, findings, problems } = await checkDockerfile(text, selection, context);
+  const checked = await checkDockerfile(text, selection, context, folder);
+  const { model, run, findings, problems } = checked;
   const place = placer(model.text, displayName, uri);
   for (const { message, span } of decoded.problems)
     context.notifications.push({ level: "warning", message, ...place(span.start) });
@@ -438,7 +442,7 @@ async function auditDockerfile(
     const { text: after, titles } = await fixText(
       source.text,
       mode,
-      (now) => openFindings(now, displayName, uri, selection, context),
+      (now) => openFindings(now, displayName, uri, selection, context, folder),
       (now) => !wasBroken && hasSyntaxError(now),
     );
     if (after !== source.text) {
@@ -454,13 +458,14 @@ async function checkDockerfile(
   text: string,
   selection: Selection,
   context: Context,
+  folder: DockerContext | undefined,
 ): Promise<{
   readonly model: Dockerfile;
   readonly run: RuleRun;
   readonly findings: readonly ReportedFinding[];
   readonly problems: readonly SuppressionProblem[];
 }> {
-  const model = parseDockerfile(text);
+  const model = parseDockerfile(text, folder);
   const { rules, overrides, options, isSuppressing } = selection;
   const own = runRules("dockerfile", model, rules, overrides, options);
   const run =
@@ -498,8 +503,9 @@ async function openFindings(
   uri: string,
   selection: Selection,
   context: Context,
+  folder: DockerContext | undefined,
 ): Promise<readonly ReportedFinding[]> {
-  const { findings } = await checkDockerfile(text, selection, context);
+  const { findings } = await checkDockerfile(text, selection, context, folder);
   const source: AuditedSource = {
     ...{ displayName, uri, text, length: text.length, target: "dockerfile" },
     ...{ findings, failOn: selection.failOn },

@@ -29,6 +29,8 @@ export interface RuleMeta<T extends keyof Targets> {
   readonly bad: string;
   /** The same source as it should be; the rule is silent about it. */
   readonly good: string;
+  /** Files of the build context (name to text) that the examples stand in, where the rule looks at it. */
+  readonly context?: Readonly<Record<string, string>>;
   readonly since: string;
   /**
    * The smallest rule profile that runs it: `recommended` (the default) is quiet on good files, `strict` adds what careful

@@ -28,14 +28,21 @@ import dockerfileCacheMountUid from "./dockerfile/cache-mount-uid.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileChecksumFromSameOrigin from "./dockerfile/checksum-from-same-origin.ts";
 import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
+import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
 import dockerfileCmdShadowedByEntrypointShellForm from "./dockerfile/cmd-shadowed-by-entrypoint-shell-form.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
+import dockerfileCopyChownToOrdinaryUser from "./dockerfile/copy-chown-to-ordinary-user.ts";
 import dockerfileCopyCredentialFile from "./dockerfile/copy-credential-file.ts";
+import dockerfileCopyFromEmptyStage from "./dockerfile/copy-from-empty-stage.ts";
 import dockerfileCopyFromExternalUnpinned from "./dockerfile/copy-from-external-unpinned.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
 import dockerfileCopyFromStageNumber from "./dockerfile/copy-from-stage-number.ts";
+import dockerfileCopyFromUnknownStage from "./dockerfile/copy-from-unknown-stage.ts";
+import dockerfileCopyOfIgnoredFile from "./dockerfile/copy-of-ignored-file.ts";
+import dockerfileCopySourceOutsideContext from "./dockerfile/copy-source-outside-context.ts";
+import dockerfileCreatedUserUnused from "./dockerfile/created-user-unused.ts";
 import dockerfileDebugEnvInLayer from "./dockerfile/debug-env-in-layer.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-specific.ts";
@@ -72,13 +79,17 @@ import dockerfileInstallWithoutLockfile from "./dockerfile/install-without-lockf
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
+import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
 import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
+import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileKeyserverCleartext from "./dockerfile/keyserver-cleartext.ts";
 import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
 import dockerfileLdPreloadEnv from "./dockerfile/ld-preload-env.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
@@ -86,6 +97,7 @@ import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
+import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
 import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
 import dockerfileNoncanonicalStopsignal from "./dockerfile/noncanonical-stopsignal.ts";
 import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
@@ -93,6 +105,7 @@ import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
+import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePathWithWritableDir from "./dockerfile/path-with-writable-dir.ts";
 import dockerfilePid1Wrapper from "./dockerfile/pid1-wrapper.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
@@ -101,10 +114,13 @@ import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
 import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
+import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
+import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
+import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
 import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
 import dockerfileRunInsecureEntitlementNeeded from "./dockerfile/run-insecure-entitlement-needed.ts";
 import dockerfileRuntimeDirOwnedByRuntimeUser from "./dockerfile/runtime-dir-owned-by-runtime-user.ts";
@@ -126,6 +142,7 @@ import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
 import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
 import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
+import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
 import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
@@ -144,6 +161,8 @@ import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
 import dockerfileUppercaseDirective from "./dockerfile/uppercase-directive.ts";
 import dockerfileUppercaseExposeProtocol from "./dockerfile/uppercase-expose-protocol.ts";
 import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
+import dockerfileUserByName from "./dockerfile/user-by-name.ts";
+import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileVerificationNotEnforced from "./dockerfile/verification-not-enforced.ts";
@@ -151,6 +170,7 @@ import dockerfileVolumeAfterWrite from "./dockerfile/volume-after-write.ts";
 import dockerfileWeakChecksum from "./dockerfile/weak-checksum.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
+import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutGpgCheck from "./dockerfile/yum-without-gpg-check.ts";
@@ -206,14 +226,21 @@ export const rules: readonly Rule[] = [
   dockerfileCdInRun as Rule,
   dockerfileChecksumFromSameOrigin as Rule,
   dockerfileChownOnWindows as Rule,
+  dockerfileCircularStages as Rule,
   dockerfileCleartextDownload as Rule,
   dockerfileCmdShadowedByEntrypointShellForm as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopiedVexDocument as Rule,
+  dockerfileCopyChownToOrdinaryUser as Rule,
   dockerfileCopyCredentialFile as Rule,
+  dockerfileCopyFromEmptyStage as Rule,
   dockerfileCopyFromExternalUnpinned as Rule,
   dockerfileCopyFromOwnStage as Rule,
   dockerfileCopyFromStageNumber as Rule,
+  dockerfileCopyFromUnknownStage as Rule,
+  dockerfileCopyOfIgnoredFile as Rule,
+  dockerfileCopySourceOutsideContext as Rule,
+  dockerfileCreatedUserUnused as Rule,
   dockerfileDebugEnvInLayer as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDigestPlatformSpecific as Rule,
@@ -250,13 +277,17 @@ export const rules: readonly Rule[] = [
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidFromWithArgDefaults as Rule,
+  dockerfileInvalidImageReference as Rule,
   dockerfileInvalidLabelKey as Rule,
+  dockerfileInvalidStageName as Rule,
   dockerfileKeyserverCleartext as Rule,
   dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
   dockerfileLdPreloadEnv as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileMissingDockerignore as Rule,
   dockerfileMissingExpose as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
@@ -264,6 +295,7 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
   dockerfileMutableBuildInput as Rule,
+  dockerfileNamedUserWithoutPasswd as Rule,
   dockerfileNoInitForForkingService as Rule,
   dockerfileNoncanonicalStopsignal as Rule,
   dockerfileNpmInstallInsteadOfCi as Rule,
@@ -271,6 +303,7 @@ export const rules: readonly Rule[] = [
   dockerfileOfficialNameOfOtherPublisher as Rule,
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageUpdateAlone as Rule,
+  dockerfilePasswordSetInRun as Rule,
   dockerfilePathWithWritableDir as Rule,
   dockerfilePid1Wrapper as Rule,
   dockerfilePipCacheLeft as Rule,
@@ -279,10 +312,13 @@ export const rules: readonly Rule[] = [
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
   dockerfileRedundantPlatform as Rule,
+  dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRemoteScriptInShell as Rule,
+  dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
+  dockerfileRootOwnedCopyAfterUser as Rule,
   dockerfileRpmWithoutSignatureCheck as Rule,
   dockerfileRunInsecureEntitlementNeeded as Rule,
   dockerfileRuntimeDirOwnedByRuntimeUser as Rule,
@@ -304,6 +340,7 @@ export const rules: readonly Rule[] = [
   dockerfileTagBesideDigest as Rule,
   dockerfileTodoComment as Rule,
   dockerfileTooManyLines as Rule,
+  dockerfileUndeclaredArgInFrom as Rule,
   dockerfileUndescribedDefinition as Rule,
   dockerfileUngroupedLabels as Rule,
   dockerfileUnpinnedApkPackage as Rule,
@@ -322,6 +359,8 @@ export const rules: readonly Rule[] = [
   dockerfileUppercaseDirective as Rule,
   dockerfileUppercaseExposeProtocol as Rule,
   dockerfileUppercaseStageName as Rule,
+  dockerfileUserByName as Rule,
+  dockerfileUserGroupDropsGroups as Rule,
   dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileVerificationNotEnforced as Rule,
@@ -329,6 +368,7 @@ export const rules: readonly Rule[] = [
   dockerfileWeakChecksum as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetProgressBar as Rule,
+  dockerfileWholeContextCopied as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutGpgCheck as Rule,
