@@ -1,5 +1,11 @@
+import {
+  contextSources,
+  isContextKnown,
+  isWholeContext,
+} from "../../audit/dockerfile/helpers-context.ts";
 import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
-import type { CopySource } from "../../audit/dockerfile/model.ts";
+import { isIgnoredPath } from "../../audit/dockerfile/ignore.ts";
+import type { CopySource, Dockerfile } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
@@ -34,8 +40,26 @@ const rule: Rule<"dockerfile"> = defineRule({
         else if (source.kind === "git" && node.keepGitDir)
           report(source.word.span, '"--keep-git-dir" brings the history');
     }
+    if (!isInContext(dockerfile)) return;
+    for (const whole of contextSources(dockerfile))
+      if (isWholeContext(whole) && isInShippedLayers(dockerfile, whole.node))
+        report(
+          whole.source.word.span,
+          `"${whole.source.word.value}" brings the history: nothing leaves ".git" out`,
+        );
   },
 });
+
+/** The context has the folder, and `.dockerignore` does not leave it out. */
+function isInContext(dockerfile: Dockerfile): boolean {
+  const { context } = dockerfile;
+  if (context === undefined || !isContextKnown(dockerfile) || context.at(".git") !== "folder")
+    return false;
+  const { ignore } = context;
+  return ignore.state === "read"
+    ? !isIgnoredPath(ignore.patterns, ".git/config")
+    : ignore.state === "missing";
+}
 
 /** `.git`, `./.git/`, `/src/.git`; single files of it (`.git/HEAD`) tell little. */
 function isGitFolder({ kind, word }: CopySource): boolean {

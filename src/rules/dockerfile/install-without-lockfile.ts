@@ -1,7 +1,10 @@
+import { isContextKnown } from "../../audit/dockerfile/helpers-context.ts";
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
+import { cleanPath, isIgnoredPath } from "../../audit/dockerfile/ignore.ts";
 import type {
   CopyInstruction,
+  CopySource,
   Dockerfile,
   RunInstruction,
   Word,
@@ -174,12 +177,52 @@ function loneManifest(
     for (const node of instructions) {
       if (node.index >= run.index) break;
       if (node.kind !== "copy" && node.kind !== "add") continue;
+      const bare = node.sources.find((source) =>
+        isKnownWithout(dockerfile, node, source, ecosystem),
+      );
+      if (bare !== undefined) {
+        manifest ??= bare.word;
+        continue;
+      }
       if (mayBringLock(node, ecosystem)) return undefined;
       manifest ??= node.sources.find(
         ({ word }) => lastPart(word.value ?? "") === ecosystem.manifest,
       )?.word;
     }
   return manifest;
+}
+
+/** A folder or pattern of the build context that has the manifest and, as far as it can be seen, no lock file. */
+function isKnownWithout(
+  dockerfile: Dockerfile,
+  { from, sources }: CopyInstruction,
+  { word, kind }: CopySource,
+  { manifest, locks }: Ecosystem,
+): boolean {
+  const { context } = dockerfile;
+  if (
+    context === undefined ||
+    from !== undefined ||
+    sources.length !== 1 ||
+    kind !== "local" ||
+    word.value === undefined
+  )
+    return false;
+  if (!isContextKnown(dockerfile)) return false;
+  const path = cleanPath(word.value).replace(/^\/+/, "");
+  const isPattern = /[*?[]/.test(path);
+  const folder = isPattern
+    ? path.slice(0, path.lastIndexOf("/") + 1)
+    : path === "." || path === ""
+      ? ""
+      : `${path}/`;
+  if (/[*?[]/.test(folder)) return false;
+  const { ignore } = context;
+  const isThere = (name: string): boolean => context.at(`${folder}${name}`) === "file";
+  const isGone = (name: string): boolean =>
+    context.at(`${folder}${name}`) === "missing" ||
+    (ignore.state === "read" && isIgnoredPath(ignore.patterns, `${folder}${name}`));
+  return isThere(manifest) && locks.every(isGone);
 }
 
 /** A lock file itself, a pattern or name that is not known, or a whole folder. */

@@ -43,4 +43,65 @@ testRule(rule, {
                             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "--keep-git-dir" brings the history
     `,
   ],
+  withContext: [
+    {
+      context: { ".git/config": "", ".dockerignore": "**/.git" },
+      clean: [
+        `
+        FROM a:1
+        COPY . /app
+        `,
+      ],
+    },
+    {
+      context: { a: "" },
+      clean: [
+        `
+        FROM a:1
+        COPY . /app
+        `,
+      ],
+    },
+    {
+      context: { ".git/config": "", "src/a": "" },
+      clean: [
+        `
+        FROM a:1 AS build
+        COPY . /app
+        FROM b:1
+        COPY --from=build . /app
+        COPY src /app
+        `,
+      ],
+    },
+    {
+      context: { ".git/config": "" },
+      clean: [
+        `
+        FROM a:1
+        COPY . /app
+        COPY missing /app
+        `,
+      ],
+      found: [
+        `
+        FROM a:1
+        COPY ["*", "/app/"]
+              ~~~ "*" brings the history: nothing leaves ".git" out
+        `,
+      ],
+    },
+    {
+      context: { ".git/config": "", ".dockerignore": "node_modules" },
+      found: [
+        `
+        FROM a:1
+        COPY . /app
+             ~ "." brings the history: nothing leaves ".git" out
+        ONBUILD ADD ./ /app/
+                    ~~ "./" brings the history: nothing leaves ".git" out
+        `,
+      ],
+    },
+  ],
 });

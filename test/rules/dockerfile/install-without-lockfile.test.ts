@@ -119,4 +119,59 @@ testRule(rule, {
       `,
     },
   ],
+  withContext: [
+    {
+      context: { "package.json": "{}", "package-lock.json": "{}" },
+      clean: [
+        `
+        FROM a:1
+        COPY . .
+        RUN npm install
+        `,
+        `
+        FROM a:1
+        COPY package*.json .
+        RUN npm install
+        `,
+      ],
+    },
+    {
+      context: { "package.json": "{}", "app/package.json": "{}" },
+      found: [
+        `
+        FROM a:1
+        COPY . .
+             - related: copied here
+        RUN npm install
+                ~~~~~~~ "." is copied without "package-lock.json"
+        `,
+        `
+        FROM a:1
+        COPY package*.json .
+             ------------- related: copied here
+        RUN npm ci
+                ~~ "package*.json" is copied without "package-lock.json"
+        `,
+        `
+        FROM a:1
+        COPY app /app
+             --- related: copied here
+        RUN cd /app && yarn
+                       ~~~~ "app" is copied without "yarn.lock"
+        `,
+      ],
+    },
+    {
+      context: { "package.json": "{}", "yarn.lock": "", ".dockerignore": "*.lock" },
+      found: [
+        `
+        FROM a:1
+        COPY . .
+             - related: copied here
+        RUN yarn
+            ~~~~ "." is copied without "yarn.lock"
+        `,
+      ],
+    },
+  ],
 });
