@@ -1,23 +1,38 @@
 import { type Download, downloadsOf } from "../shell/downloads.ts";
 import type { Script, ShellWord, SimpleCommand } from "../shell/model.ts";
-import { argumentsOf, hasFlag, scriptOf } from "../shell/query.ts";
+import { argumentsOf, hasFlag } from "../shell/query.ts";
 import type { Dockerfile, RunInstruction, Stage } from "./model.ts";
-import { joinPath, stageChain } from "./query.ts";
+import { joinPath } from "./query.ts";
 
 /*
  * How the steps of a file fetch, verify and use what they fetch. Shared by the rules about downloads.
  */
 
-/** Steps of a stage and of those it is FROM, ONBUILD ones in their place, in the order of the file. */
-export function stepsOf(dockerfile: Dockerfile, stage: Stage): readonly RunInstruction[] {
-  return stageChain(dockerfile, stage)
-    .reverse()
-    .flatMap(({ instructions }) =>
-      instructions.flatMap((node) => {
-        const step = node.kind === "onbuild" ? node.trigger : node;
-        return step?.kind === "run" ? [step] : [];
-      }),
-    );
+/** Steps of a stage, ONBUILD ones in their place. */
+export function stepsOf({ instructions }: Stage): readonly RunInstruction[] {
+  return instructions.flatMap((node) => {
+    const step = node.kind === "onbuild" ? node.trigger : node;
+    return step?.kind === "run" ? [step] : [];
+  });
+}
+
+/**
+ * Go through the stages with what each has from the stage that it is FROM: `work` gets a copy of what the parent had at
+ * its end, and changes it. A stage costs its own steps only, however long the chain is.
+ */
+export function walkStages<T>(
+  { stages }: Dockerfile,
+  start: () => T,
+  copy: (state: T) => T,
+  work: (stage: Stage, state: T) => void,
+): void {
+  const ends: T[] = [];
+  for (const stage of stages) {
+    const before = stage.parent === undefined ? undefined : ends[stage.parent];
+    const state = before === undefined ? start() : copy(before);
+    work(stage, state);
+    ends.push(state);
+  }
 }
 
 /** Every address that `curl`, `wget` and `aria2c` of a script fetch. */
@@ -210,12 +225,4 @@ export function useOf(command: SimpleCommand, key: string): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** Commands of a step, for going through all steps of a stage. */
-export function commandsOfStep(
-  dockerfile: Dockerfile,
-  run: RunInstruction,
-): readonly SimpleCommand[] {
-  return scriptOf(dockerfile, run).commands;
 }

@@ -5,7 +5,6 @@ import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 import {
   argumentsOf,
-  commandsAfter,
   findFlag,
   flagValue,
   isSubcommand,
@@ -60,7 +59,7 @@ function toldAs(
   if (ref === undefined) return [`"${shown}" is taken from its default branch`];
   const message = `"${ref}" of "${shown}" can be moved`;
   // A tag is meant to stay; it takes a stolen account to move it.
-  return TAG.test(ref) && !ref.startsWith("origin/")
+  return ref.length < 200 && TAG.test(ref) && !ref.startsWith("origin/")
     ? [message, { severity: "medium" }]
     : [message];
 }
@@ -89,21 +88,25 @@ interface Clone {
 
 /** `git clone` of other machines' repositories, after which the same step chooses no commit. */
 function clones(dockerfile: Dockerfile, run: RunInstruction): Clone[] {
-  const script = scriptOf(dockerfile, run);
-  return script.commands.flatMap((command): Clone[] => {
-    if (!isSubcommand(command, ["git"], ["clone"])) return [];
+  const found: Clone[] = [];
+  /** What the commands behind the one that is looked at choose. */
+  let named: string | undefined;
+  for (const command of [...scriptOf(dockerfile, run).commands].reverse()) {
+    const chosen = chosenCommit(command);
+    // One commit that is taken counts for all that was cloned before it.
+    if (chosen === "fixed") break;
+    named = chosen ?? named;
+    if (!isSubcommand(command, ["git"], ["clone"])) continue;
     const [word] = operands(command);
-    if (word === undefined || !isRemote(word)) return [];
+    if (word === undefined || !isRemote(word)) continue;
     const given = findFlag(command, "-b", "--branch");
     const revision = revisionOf(command);
-    if (revision === undefined || COMMIT.test(revision)) return [];
-    const later = commandsAfter(script, command).map(chosenCommit);
-    if (later.includes("fixed")) return [];
-    // A branch or tag whose name is not known may be a commit's; clone takes none, but a tag can be signed.
-    if (given !== undefined && given.value === undefined) return [];
-    const named = later.find((one) => one !== undefined && one !== "fixed");
-    return [{ word, ref: named ?? given?.value }];
-  });
+    if (revision === undefined || COMMIT.test(revision)) continue;
+    // A branch or tag whose name is not known.
+    if (given !== undefined && given.value === undefined) continue;
+    found.push({ word, ref: named ?? given?.value });
+  }
+  return found;
 }
 
 /** `--revision=<commit>`; empty without, `undefined` when not known. */

@@ -1,13 +1,14 @@
 import {
-  commandsOfStep,
   isVerifier,
   pathKey,
   stepsOf,
   useOf,
+  walkStages,
 } from "../../audit/dockerfile/helpers-fetched.ts";
 import { isLocalUrl, shownUrl } from "../../audit/dockerfile/helpers-url.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { type Download, downloadsOf } from "../../audit/shell/downloads.ts";
+import { scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -32,37 +33,41 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    const seen = new Set<Download>();
-    for (const stage of dockerfile.stages) {
-      /** Files that were fetched and that nothing has looked at yet, by path. */
-      const open = new Map<string, Download>();
-      for (const run of stepsOf(dockerfile, stage))
-        for (const command of commandsOfStep(dockerfile, run)) {
-          // One check often stands for several files: all that were fetched before it count as checked.
-          if (isVerifier(command)) open.clear();
-          if (open.size > 0)
+    const told = new Set<Download>();
+    const start = (): OpenFiles => new Map();
+    walkStages(
+      dockerfile,
+      start,
+      (open) => new Map(open),
+      (stage, open) => {
+        for (const run of stepsOf(stage))
+          for (const command of scriptOf(dockerfile, run).commands) {
+            // One check often stands for several files: all that were fetched before it count as checked.
+            if (isVerifier(command)) open.clear();
             for (const [key, download] of open) {
               const use = useOf(command, key);
               if (use === undefined) continue;
               open.delete(key);
-              if (seen.has(download)) continue;
-              seen.add(download);
+              if (told.has(download)) continue;
+              told.add(download);
               const [word = command] = command.words;
               report(
                 download.word.span,
                 `what "${shownUrl(download.url)}" gives is ${use} without a check`,
-                {
-                  related: [{ span: word.span, message: `${use} here` }],
-                },
+                { related: [{ span: word.span, message: `${use} here` }] },
               );
             }
-          for (const download of downloadsOf(command))
-            if (isOfInterest(download) && open.size < MAX_OPEN)
-              open.set(pathKey(download.file ?? "", command.directory), download);
-        }
-    }
+            for (const download of downloadsOf(command))
+              if (isOfInterest(download) && open.size < MAX_OPEN)
+                open.set(pathKey(download.file ?? "", command.directory), download);
+          }
+      },
+    );
   },
 });
+
+/** Files that were fetched and that nothing has looked at yet, by path. */
+type OpenFiles = Map<string, Download>;
 
 /** More files at a time than honest steps fetch; bounds the search. */
 const MAX_OPEN = 64;

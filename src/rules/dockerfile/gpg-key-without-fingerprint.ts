@@ -1,9 +1,4 @@
-import {
-  commandsOfStep,
-  namesFile,
-  pathKey,
-  stepsOf,
-} from "../../audit/dockerfile/helpers-fetched.ts";
+import { namesFile, pathKey, stepsOf, walkStages } from "../../audit/dockerfile/helpers-fetched.ts";
 import { checksFingerprint } from "../../audit/dockerfile/helpers-keys.ts";
 import { isLocalUrl, shownUrl } from "../../audit/dockerfile/helpers-url.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
@@ -35,35 +30,44 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    const seen = new Set<Download>();
-    for (const stage of dockerfile.stages) {
-      const files = new Map<string, Download>();
-      for (const run of stepsOf(dockerfile, stage)) {
-        const script = scriptOf(dockerfile, run);
-        const isChecked = checksFingerprint(script);
-        for (const command of commandsOfStep(dockerfile, run)) {
-          for (const download of downloadsOf(command)) {
-            if (isLocalUrl(download.url)) continue;
-            const key =
-              download.file === undefined ? "" : pathKey(download.file, command.directory);
-            if (!isChecked && isTrustedAtOnce(script, command, key)) tell(download);
-            else if (download.file !== undefined && files.size < 64) files.set(key, download);
+    const told = new Set<Download>();
+    const start = (): Map<string, Download> => new Map();
+    walkStages(
+      dockerfile,
+      start,
+      (files) => new Map(files),
+      (stage, files) => {
+        for (const run of stepsOf(stage)) {
+          const script = scriptOf(dockerfile, run);
+          const isChecked = checksFingerprint(script);
+          for (const command of script.commands) {
+            for (const download of downloadsOf(command)) {
+              if (isLocalUrl(download.url)) continue;
+              const key =
+                download.file === undefined ? "" : pathKey(download.file, command.directory);
+              if (!isChecked && isTrustedAtOnce(script, command, key)) tell(download);
+              else if (download.file !== undefined && files.size < MAX_FILES)
+                files.set(key, download);
+            }
+            if (isChecked || !takesKey(command)) continue;
+            for (const [key, download] of files)
+              if (operands(command).some((word) => namesFile(word, command.directory, key)))
+                tell(download);
           }
-          if (isChecked || !takesKey(command)) continue;
-          for (const [key, download] of files)
-            if (operands(command).some((word) => namesFile(word, command.directory, key)))
-              tell(download);
         }
-      }
-    }
+      },
+    );
 
     function tell(download: Download): void {
-      if (seen.has(download)) return;
-      seen.add(download);
+      if (told.has(download)) return;
+      told.add(download);
       report(download.word.span, `key from "${shownUrl(download.url)}" is trusted as it comes`);
     }
   },
 });
+
+/** More files at a time than honest steps fetch; bounds the search. */
+const MAX_FILES = 64;
 
 /** Piped into a program that takes keys, or saved where APT looks for keys. */
 function isTrustedAtOnce(script: Script, command: SimpleCommand, key: string): boolean {

@@ -26,7 +26,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     for (const node of instructionsOf(dockerfile, "copy", "add"))
       for (const { heredoc } of node.sources) {
         if (heredoc === undefined || !heredoc.expand) continue;
-        const uses = variablesIn(heredoc.body.text);
+        const uses = [...new Set(variablesIn(heredoc.body.text))];
         const lost = uses.find((name) => isLost(dockerfile, node, name));
         if (lost === undefined) continue;
         const fix = quoted(

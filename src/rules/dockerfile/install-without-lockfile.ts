@@ -1,5 +1,6 @@
 import { isContextKnown } from "../../audit/dockerfile/helpers-context.ts";
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
+import { walkStages } from "../../audit/dockerfile/helpers-fetched.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
 import { cleanPath, isIgnoredPath } from "../../audit/dockerfile/ignore.ts";
 import type {
@@ -9,7 +10,7 @@ import type {
   RunInstruction,
   Word,
 } from "../../audit/dockerfile/model.ts";
-import { instructionsOf, stageChain, stageOf } from "../../audit/dockerfile/query.ts";
+import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { SimpleCommand } from "../../audit/shell/model.ts";
@@ -162,34 +163,76 @@ function isUnlockedCargo(command: SimpleCommand): boolean {
   );
 }
 
+/** What the copies of a stage, and of those it is FROM, bring of an ecosystem. */
+interface Copied {
+  /** The first copy that may bring a lock file. */
+  lockAt: number;
+  manifest: Word | undefined;
+  manifestAt: number;
+}
+
+const copied = new WeakMap<Dockerfile, Map<Ecosystem, readonly Copied[]>>();
+
+/** Of each stage; worked out once a file and ecosystem. */
+function copiedInStages(dockerfile: Dockerfile, ecosystem: Ecosystem): readonly Copied[] {
+  let tables = copied.get(dockerfile);
+  if (tables === undefined) {
+    tables = new Map();
+    copied.set(dockerfile, tables);
+  }
+  let table = tables.get(ecosystem);
+  if (table === undefined) {
+    const list: Copied[] = [];
+    const start = (): Copied => ({
+      lockAt: Number.POSITIVE_INFINITY,
+      manifest: undefined,
+      manifestAt: Number.POSITIVE_INFINITY,
+    });
+    walkStages(
+      dockerfile,
+      start,
+      (before) => ({ ...before }),
+      ({ instructions }, state) => {
+        for (const node of instructions)
+          if (node.kind === "copy" || node.kind === "add") note(dockerfile, node, ecosystem, state);
+        list.push(state);
+      },
+    );
+    table = list;
+    tables.set(ecosystem, table);
+  }
+  return table;
+}
+
+function note(
+  dockerfile: Dockerfile,
+  node: CopyInstruction,
+  ecosystem: Ecosystem,
+  state: Copied,
+): void {
+  const bare = node.sources.find((source) => isKnownWithout(dockerfile, node, source, ecosystem));
+  if (bare === undefined && mayBringLock(node, ecosystem))
+    state.lockAt = Math.min(state.lockAt, node.index);
+  const found =
+    bare ?? node.sources.find(({ word }) => lastPart(word.value ?? "") === ecosystem.manifest);
+  if (found === undefined || state.manifest !== undefined) return;
+  state.manifest = found.word;
+  state.manifestAt = node.index;
+}
+
 /** The manifest, when what was copied before the step brings it and cannot bring a lock file. */
 function loneManifest(
   dockerfile: Dockerfile,
   run: RunInstruction,
   ecosystem: Ecosystem,
 ): Word | undefined {
-  const stage = stageOf(dockerfile, run);
-  if (stage === undefined) return undefined;
+  if (run.stageIndex === undefined) return undefined;
   if (run.mounts.some(({ type, source }) => type === "bind" && mayBeLock(source, ecosystem)))
     return undefined;
-  let manifest: Word | undefined;
-  for (const { instructions } of stageChain(dockerfile, stage))
-    for (const node of instructions) {
-      if (node.index >= run.index) break;
-      if (node.kind !== "copy" && node.kind !== "add") continue;
-      const bare = node.sources.find((source) =>
-        isKnownWithout(dockerfile, node, source, ecosystem),
-      );
-      if (bare !== undefined) {
-        manifest ??= bare.word;
-        continue;
-      }
-      if (mayBringLock(node, ecosystem)) return undefined;
-      manifest ??= node.sources.find(
-        ({ word }) => lastPart(word.value ?? "") === ecosystem.manifest,
-      )?.word;
-    }
-  return manifest;
+  const state = copiedInStages(dockerfile, ecosystem)[run.stageIndex];
+  if (state === undefined || state.lockAt < run.index || state.manifestAt > run.index)
+    return undefined;
+  return state.manifest;
 }
 
 /** A folder or pattern of the build context that has the manifest and, as far as it can be seen, no lock file. */
@@ -247,12 +290,7 @@ function mayBeLock(word: Word | undefined, { locks }: Ecosystem): boolean {
 }
 
 function lastPart(path: string): string {
-  return (
-    path
-      .replace(/(?<=.)\/+$/, "")
-      .split("/")
-      .at(-1) ?? ""
-  );
+  return path.split("/").findLast((part) => part !== "") ?? "";
 }
 
 /** Take a flag away with the blank before it. */

@@ -38,14 +38,18 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
+    const names = secretNames(dockerfile);
+    let steps: readonly RunInstruction[] | undefined;
     for (const run of instructionsOf(dockerfile, "run")) {
       const user = effectiveUser(dockerfile, run);
       if (user !== undefined && !/^(?:root|0+)$/.test(user.user ?? "")) continue;
       const script = scriptOf(dockerfile, run);
       const installs = script.commands.filter(isInstall);
-      if (installs.length === 0 || areOff(dockerfile, run)) continue;
-      const secret = secretInReach(dockerfile, run);
+      if (installs.length === 0) continue;
+      const secret = secretInReach(dockerfile, run, names);
       if (secret === undefined) continue;
+      steps ??= switchingSteps(dockerfile);
+      if (areOff(dockerfile, run, steps)) continue;
       for (const command of installs) {
         if (runsNoScripts(dockerfile, run, script, command)) continue;
         const { tool, subcommand } = argumentsOf(command);
@@ -95,41 +99,53 @@ function runsNoScripts(
   );
 }
 
-/** `npm config set ignore-scripts true` in this step or one before it. */
-function areOff(dockerfile: Dockerfile, run: RunInstruction): boolean {
-  const stage = stageOf(dockerfile, run);
+/** Steps that switch scripts off for what follows: `npm config set ignore-scripts true`. */
+function switchingSteps(dockerfile: Dockerfile): readonly RunInstruction[] {
+  return instructionsOf(dockerfile, "run").filter((run) =>
+    scriptOf(dockerfile, run).commands.some(
+      ({ args }) =>
+        args.some(({ text }) => text === "config") &&
+        args.some(({ text }) => /^(?:ignore-scripts|enableScripts)(?:=|$)/.test(text)),
+    ),
+  );
+}
+
+/** One of the steps comes before this one, in its stage or one that it is FROM. */
+function areOff(
+  dockerfile: Dockerfile,
+  run: RunInstruction,
+  steps: readonly RunInstruction[],
+): boolean {
+  const stage = steps.length === 0 ? undefined : stageOf(dockerfile, run);
   if (stage === undefined) return false;
-  return stageChain(dockerfile, stage)
-    .flatMap(({ instructions }) => instructions)
-    .some(
-      (node) =>
-        node.kind === "run" &&
-        node.index <= run.index &&
-        scriptOf(dockerfile, node).commands.some(({ args }) => {
-          const words = args.map(({ text }) => text);
-          return (
-            words.includes("config") &&
-            words.some((text) => /^(?:ignore-scripts|enableScripts)(?:=|$)/.test(text))
-          );
-        }),
-    );
+  const chain = new Set(stageChain(dockerfile, stage).map(({ index }) => index));
+  return steps.some(
+    ({ index, stageIndex }) =>
+      index <= run.index && stageIndex !== undefined && chain.has(stageIndex),
+  );
+}
+
+/** Names of arguments and variables that announce a secret; more than these no honest file has. */
+function secretNames(dockerfile: Dockerfile): readonly string[] {
+  const names = new Set<string>();
+  for (const node of instructionsOf(dockerfile, "arg", "env"))
+    for (const name of node.kind === "arg"
+      ? node.arguments.map(({ name: one }) => one)
+      : node.pairs.map(({ key }) => key.text))
+      if (names.size < 50 && isSecretName(name)) names.add(name);
+  return [...names];
 }
 
 /** What a script of a package could read: mounts of this step, arguments and environment that announce a secret. */
-function secretInReach(dockerfile: Dockerfile, run: RunInstruction): string | undefined {
+function secretInReach(
+  dockerfile: Dockerfile,
+  run: RunInstruction,
+  names: readonly string[],
+): string | undefined {
   const mount = run.mounts.find(({ type }) => type === "secret" || type === "ssh");
   if (mount !== undefined) return mount.type === "ssh" ? "the SSH agent" : "a mounted secret";
-  for (const node of instructionsOf(dockerfile, "arg", "env")) {
-    const names =
-      node.kind === "arg"
-        ? node.arguments.map(({ name }) => name)
-        : node.pairs.map(({ key }) => key.text);
-    const name = names.find(
-      (one) => isSecretName(one) && isVisible(lookupVariable(dockerfile, run, one)?.kind),
-    );
-    if (name !== undefined) return `"${name}"`;
-  }
-  return undefined;
+  const name = names.find((one) => isVisible(lookupVariable(dockerfile, run, one)?.kind));
+  return name && `"${name}"`;
 }
 
 const isVisible = (kind: string | undefined): boolean =>

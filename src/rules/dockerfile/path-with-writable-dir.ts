@@ -42,6 +42,7 @@ const rule: Rule<"dockerfile"> = defineRule({
         if (isOpenFolder(part.value)) {
           const fix = withoutPart(value, i);
           report(value.span, `${shown} stands before the system's folders`, fix && { fix });
+          break;
         } else if (ownership.user !== undefined && isInFinalChain(dockerfile, node)) {
           const isHome = part.value.startsWith(`/home/${ownership.user}/`);
           const entry = ownerEntry(ownership, part.value);

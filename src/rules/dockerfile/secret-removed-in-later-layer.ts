@@ -1,11 +1,7 @@
 import { credentialKind } from "../../audit/dockerfile/helpers-credential-files.ts";
+import { walkStages } from "../../audit/dockerfile/helpers-fetched.ts";
 import type { CopyInstruction, Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
-import {
-  effectiveWorkdir,
-  isCacheMounted,
-  joinPath,
-  stageChain,
-} from "../../audit/dockerfile/query.ts";
+import { effectiveWorkdir, isCacheMounted, joinPath } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { downloadsOf } from "../../audit/shell/downloads.ts";
 import type { SimpleCommand } from "../../audit/shell/model.ts";
@@ -36,16 +32,17 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const stage of dockerfile.stages) {
-      const written: Written[] = [];
-      for (const { instructions } of stageChain(dockerfile, stage).reverse())
+    const start = (): Written[] => [];
+    walkStages(
+      dockerfile,
+      start,
+      (written) => [...written],
+      ({ instructions }, written) => {
         for (const node of instructions) {
-          if (node.kind === "run" && node.stageIndex === stage.index)
+          if (node.kind === "run" && written.length > 0)
             for (const { word, path, command } of removals(scriptOf(dockerfile, node))) {
               const place = path === undefined ? undefined : absolute(path, command.directory);
-              const hit = written.find(
-                (entry) => entry.index < node.index && isUnder(entry.path, place),
-              );
+              const hit = written.find((entry) => isUnder(entry.path, place));
               if (hit !== undefined)
                 report(word.span, `"${hit.path}" stays in the layer that wrote it`, {
                   related: [{ span: hit.span, message: "written here" }],
@@ -56,7 +53,8 @@ const rule: Rule<"dockerfile"> = defineRule({
             written.push(...writtenByCopy(dockerfile, node));
           else if (node.kind === "run") written.push(...writtenByRun(dockerfile, node));
         }
-    }
+      },
+    );
   },
 });
 
@@ -65,7 +63,6 @@ const MAX_WRITTEN = 100;
 
 interface Written {
   readonly path: string;
-  readonly index: number;
   readonly span: Span;
 }
 
@@ -96,7 +93,7 @@ function writtenByCopy(dockerfile: Dockerfile, node: CopyInstruction): Written[]
       credentialKind(whole) === undefined && credentialKind(name) !== undefined
         ? joinPath(direct, name)
         : whole;
-    return credentialKind(path) === undefined ? [] : [{ path, index: node.index, span: word.span }];
+    return credentialKind(path) === undefined ? [] : [{ path, span: word.span }];
   });
 }
 
@@ -106,9 +103,7 @@ function writtenByRun(dockerfile: Dockerfile, run: RunInstruction): Written[] {
     writtenBy(command).flatMap(({ text, span }) => {
       const path = absolute(text, command.directory);
       const isOutside = run.mounts.length > 0 && isCacheMounted(dockerfile, run, path);
-      return credentialKind(path) === undefined || isOutside
-        ? []
-        : [{ path, index: run.index, span }];
+      return credentialKind(path) === undefined || isOutside ? [] : [{ path, span }];
     }),
   );
 }

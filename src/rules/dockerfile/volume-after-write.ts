@@ -1,9 +1,10 @@
+import { walkStages } from "../../audit/dockerfile/helpers-fetched.ts";
 import type {
   CopyInstruction,
   Dockerfile,
   VolumeInstruction,
 } from "../../audit/dockerfile/model.ts";
-import { effectiveWorkdir, isWindows, joinPath, stageChain } from "../../audit/dockerfile/query.ts";
+import { effectiveWorkdir, isWindows, joinPath } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 import { argumentsOf, hasFlag, operands, scriptOf } from "../../audit/shell/query.ts";
@@ -29,20 +30,22 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const stage of dockerfile.stages) {
-      if (isWindows(dockerfile, stage)) continue;
-      const volumes: Volume[] = [];
-      for (const { instructions, index } of stageChain(dockerfile, stage).reverse())
-        for (const node of instructions) {
+    const start = (): Volume[] => [];
+    walkStages(
+      dockerfile,
+      start,
+      (volumes) => [...volumes],
+      (stage, volumes) => {
+        if (isWindows(dockerfile, stage)) return;
+        for (const node of stage.instructions) {
           if (node.kind === "volume") {
             const added = volumesOf(node);
             volumes.push(...added.slice(0, MAX_VOLUMES - volumes.length));
-            if (index !== stage.index) continue;
             for (const { path, span } of added)
               if (CODE.has(path)) report(span, `"${path}" holds programs or configuration`);
             continue;
           }
-          if (volumes.length === 0 || index !== stage.index) continue;
+          if (volumes.length === 0) continue;
           for (const { path, span } of changedBy(dockerfile, node)) {
             const volume = volumes.find(
               (one) => path === one.path || path.startsWith(`${one.path}/`),
@@ -54,7 +57,8 @@ const rule: Rule<"dockerfile"> = defineRule({
             break;
           }
         }
-    }
+      },
+    );
   },
 });
 
