@@ -21,16 +21,19 @@ import dockerfileBaseImageFromBuildArg from "./dockerfile/base-image-from-build-
 import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
 import dockerfileBindMountRw from "./dockerfile/bind-mount-rw.ts";
 import dockerfileBranchArchiveUrl from "./dockerfile/branch-archive-url.ts";
+import dockerfileBufferedPythonOutput from "./dockerfile/buffered-python-output.ts";
 import dockerfileBuildArgSecretInRun from "./dockerfile/build-arg-secret-in-run.ts";
 import dockerfileCacheMountPoisoning from "./dockerfile/cache-mount-poisoning.ts";
 import dockerfileCacheMountSharedWrite from "./dockerfile/cache-mount-shared-write.ts";
 import dockerfileCacheMountUid from "./dockerfile/cache-mount-uid.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileChainedCommandsOnOneLine from "./dockerfile/chained-commands-on-one-line.ts";
 import dockerfileChecksumFromSameOrigin from "./dockerfile/checksum-from-same-origin.ts";
 import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
 import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
 import dockerfileCmdShadowedByEntrypointShellForm from "./dockerfile/cmd-shadowed-by-entrypoint-shell-form.ts";
+import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
 import dockerfileCopyChownToOrdinaryUser from "./dockerfile/copy-chown-to-ordinary-user.ts";
@@ -60,6 +63,7 @@ import dockerfileExposedManagementPort from "./dockerfile/exposed-management-por
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileFileCapabilityAdded from "./dockerfile/file-capability-added.ts";
 import dockerfileFileWrittenByEcho from "./dockerfile/file-written-by-echo.ts";
+import dockerfileFixedGpuDevices from "./dockerfile/fixed-gpu-devices.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileFrontendThirdParty from "./dockerfile/frontend-third-party.ts";
 import dockerfileFrontendUnpinned from "./dockerfile/frontend-unpinned.ts";
@@ -80,15 +84,21 @@ import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-fro
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
+import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
 import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
 import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
+import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
 import dockerfileKeyserverCleartext from "./dockerfile/keyserver-cleartext.ts";
 import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
 import dockerfileLdPreloadEnv from "./dockerfile/ld-preload-env.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileLongRunLine from "./dockerfile/long-run-line.ts";
+import dockerfileMalformedExecForm from "./dockerfile/malformed-exec-form.ts";
+import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.ts";
+import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
@@ -98,11 +108,14 @@ import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
 import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
+import dockerfileNginxWithoutSigquit from "./dockerfile/nginx-without-sigquit.ts";
 import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
 import dockerfileNoncanonicalStopsignal from "./dockerfile/noncanonical-stopsignal.ts";
+import dockerfileNpmDevDependencies from "./dockerfile/npm-dev-dependencies.ts";
 import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
 import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts";
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
+import dockerfileOfflineInstallWithNetwork from "./dockerfile/offline-install-with-network.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
@@ -113,19 +126,24 @@ import dockerfilePipExtraIndex from "./dockerfile/pip-extra-index.ts";
 import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
+import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
+import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
 import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
+import dockerfileRepeatedPowershellWrapper from "./dockerfile/repeated-powershell-wrapper.ts";
 import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
 import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
+import dockerfileRunChainInsteadOfHeredoc from "./dockerfile/run-chain-instead-of-heredoc.ts";
 import dockerfileRunInsecureEntitlementNeeded from "./dockerfile/run-insecure-entitlement-needed.ts";
 import dockerfileRuntimeDirOwnedByRuntimeUser from "./dockerfile/runtime-dir-owned-by-runtime-user.ts";
 import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
+import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
 import dockerfileSecretMountEnvTraced from "./dockerfile/secret-mount-env-traced.ts";
 import dockerfileSecretMountOptional from "./dockerfile/secret-mount-optional.ts";
 import dockerfileSecretMountPersisted from "./dockerfile/secret-mount-persisted.ts";
@@ -139,11 +157,14 @@ import dockerfileStopsignalVsEntrypoint from "./dockerfile/stopsignal-vs-entrypo
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSudoersNopasswd from "./dockerfile/sudoers-nopasswd.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileSystemdWithoutStopsignal from "./dockerfile/systemd-without-stopsignal.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
+import dockerfileTelemetryLeftOn from "./dockerfile/telemetry-left-on.ts";
 import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
 import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
 import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
+import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
@@ -155,6 +176,7 @@ import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
 import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
+import dockerfileUnsortedPackages from "./dockerfile/unsorted-packages.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
@@ -171,6 +193,7 @@ import dockerfileWeakChecksum from "./dockerfile/weak-checksum.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
+import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutGpgCheck from "./dockerfile/yum-without-gpg-check.ts";
@@ -219,16 +242,19 @@ export const rules: readonly Rule[] = [
   dockerfileBaseImageWithoutDigest as Rule,
   dockerfileBindMountRw as Rule,
   dockerfileBranchArchiveUrl as Rule,
+  dockerfileBufferedPythonOutput as Rule,
   dockerfileBuildArgSecretInRun as Rule,
   dockerfileCacheMountPoisoning as Rule,
   dockerfileCacheMountSharedWrite as Rule,
   dockerfileCacheMountUid as Rule,
   dockerfileCdInRun as Rule,
+  dockerfileChainedCommandsOnOneLine as Rule,
   dockerfileChecksumFromSameOrigin as Rule,
   dockerfileChownOnWindows as Rule,
   dockerfileCircularStages as Rule,
   dockerfileCleartextDownload as Rule,
   dockerfileCmdShadowedByEntrypointShellForm as Rule,
+  dockerfileCondaInGpuImage as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopiedVexDocument as Rule,
   dockerfileCopyChownToOrdinaryUser as Rule,
@@ -258,6 +284,7 @@ export const rules: readonly Rule[] = [
   dockerfileFileAsCopyDestination as Rule,
   dockerfileFileCapabilityAdded as Rule,
   dockerfileFileWrittenByEcho as Rule,
+  dockerfileFixedGpuDevices as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileFrontendThirdParty as Rule,
   dockerfileFrontendUnpinned as Rule,
@@ -278,15 +305,21 @@ export const rules: readonly Rule[] = [
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
+  dockerfileInvalidHealthcheckDuration as Rule,
   dockerfileInvalidImageReference as Rule,
   dockerfileInvalidLabelKey as Rule,
   dockerfileInvalidStageName as Rule,
+  dockerfileInvalidStopsignal as Rule,
   dockerfileKeyserverCleartext as Rule,
   dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
   dockerfileLdPreloadEnv as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileLongRunLine as Rule,
+  dockerfileMalformedExecForm as Rule,
+  dockerfileMalformedHealthcheck as Rule,
+  dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
   dockerfileMissingExpose as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
@@ -296,11 +329,14 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleHealthcheck as Rule,
   dockerfileMutableBuildInput as Rule,
   dockerfileNamedUserWithoutPasswd as Rule,
+  dockerfileNginxWithoutSigquit as Rule,
   dockerfileNoInitForForkingService as Rule,
   dockerfileNoncanonicalStopsignal as Rule,
+  dockerfileNpmDevDependencies as Rule,
   dockerfileNpmInstallInsteadOfCi as Rule,
   dockerfileNpmLifecycleScripts as Rule,
   dockerfileOfficialNameOfOtherPublisher as Rule,
+  dockerfileOfflineInstallWithNetwork as Rule,
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePasswordSetInRun as Rule,
@@ -311,19 +347,24 @@ export const rules: readonly Rule[] = [
   dockerfilePipWithoutHashes as Rule,
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
+  dockerfilePowershellProgressBar as Rule,
+  dockerfileRailsWithoutHealthcheck as Rule,
   dockerfileRedundantPlatform as Rule,
   dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRemoteScriptInShell as Rule,
+  dockerfileRepeatedPowershellWrapper as Rule,
   dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileRootOwnedCopyAfterUser as Rule,
   dockerfileRpmWithoutSignatureCheck as Rule,
+  dockerfileRunChainInsteadOfHeredoc as Rule,
   dockerfileRunInsecureEntitlementNeeded as Rule,
   dockerfileRuntimeDirOwnedByRuntimeUser as Rule,
   dockerfileRuntimeInstructionsOutOfOrder as Rule,
   dockerfileSecretInEnvOrArg as Rule,
+  dockerfileSecretInHealthcheck as Rule,
   dockerfileSecretMountEnvTraced as Rule,
   dockerfileSecretMountOptional as Rule,
   dockerfileSecretMountPersisted as Rule,
@@ -337,11 +378,14 @@ export const rules: readonly Rule[] = [
   dockerfileSudoInRun as Rule,
   dockerfileSudoersNopasswd as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileSystemdWithoutStopsignal as Rule,
   dockerfileTagBesideDigest as Rule,
+  dockerfileTelemetryLeftOn as Rule,
   dockerfileTodoComment as Rule,
   dockerfileTooManyLines as Rule,
   dockerfileUndeclaredArgInFrom as Rule,
   dockerfileUndescribedDefinition as Rule,
+  dockerfileUngracefulStopsignal as Rule,
   dockerfileUngroupedLabels as Rule,
   dockerfileUnpinnedApkPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
@@ -353,6 +397,7 @@ export const rules: readonly Rule[] = [
   dockerfileUnpinnedZypperPackage as Rule,
   dockerfileUnreachableStage as Rule,
   dockerfileUnsortedLabels as Rule,
+  dockerfileUnsortedPackages as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUntidyWhitespace as Rule,
   dockerfileUntrustedRegistry as Rule,
@@ -369,6 +414,7 @@ export const rules: readonly Rule[] = [
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetProgressBar as Rule,
   dockerfileWholeContextCopied as Rule,
+  dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutGpgCheck as Rule,
