@@ -2,19 +2,28 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
+import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
 import { type AuditConfig, configFinder, readConfig } from "./config.ts";
-import { decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
+import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
+import type { Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
-import { type RuleRun, runRules, type SeverityOverrides } from "./engine.ts";
+import { type OptionOverrides, type RuleRun, runRules, type SeverityOverrides } from "./engine.ts";
 import { syntaxErrorId } from "./exit-status.ts";
 import { cannotRead, findInputs, type Input } from "./find-inputs.ts";
 import type { Severity } from "./finding.ts";
-import type { AuditedSource, AuditReport, Notification, ReportedFinding } from "./result.ts";
-import type { Rule, RuleMeta, Targets } from "./rule.ts";
+import { type FixMode, fixText } from "./fix-source.ts";
+import {
+  type AuditedSource,
+  type AuditReport,
+  isOpen,
+  type Notification,
+  type ReportedFinding,
+} from "./result.ts";
+import { type Rule, type RuleMeta, type RuleProfile, ruleProfiles, type Targets } from "./rule.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";
 import type { FailOn } from "./severity.ts";
 import { sourceRoot, sourceUri } from "./source-uri.ts";
-import { suppress } from "./suppress.ts";
+import { type SuppressionProblem, suppress } from "./suppress.ts";
 
 /** What one `tguard audit` is asked to do. */
 export interface AuditRequest {
@@ -29,23 +38,72 @@ export interface AuditRequest {
   readonly config: string | false | undefined;
   /** Wins over the configuration. */
   readonly failOn: FailOn | undefined;
+  /** These win over the configuration as well. */
+  readonly profile: RuleProfile | undefined;
+  readonly ruleSet: string | undefined;
+  /** File of known findings; `false`: none. */
+  readonly baseline: string | false | undefined;
+  readonly alias: string | undefined;
+  /** Comments in sources take no finding back. */
+  readonly noSuppress: boolean;
+  /** Leave out what .gitignore leaves out when a folder is searched. */
+  readonly isGitignoreRead: boolean;
+  /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
+  readonly shard: Shard | undefined;
+  /** Work out what the files would be with their findings fixed. */
+  readonly fix: FixMode | undefined;
   /** Folder that report URIs start from. */
   readonly workingFolder: string;
   /** All of standard input, at most `limit` bytes and one more. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
 }
 
+/** Options of a request that asks for nothing special. */
+export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFolder" | "readStdin"> =
+  {
+    only: [],
+    skip: [],
+    config: undefined,
+    failOn: undefined,
+    profile: undefined,
+    ruleSet: undefined,
+    baseline: undefined,
+    alias: undefined,
+    noSuppress: false,
+    isGitignoreRead: true,
+    shard: undefined,
+    fix: undefined,
+  };
+
 /** A report, and the configuration of its first source: it may choose the format. */
 export interface AuditOutcome {
+  /** Of the sources as they are, or, with `fix`, as they would be. */
   readonly report: AuditReport;
+  /** Files that fixes change, in the order of the report. */
+  readonly fixed: readonly FixedFile[];
   readonly firstConfig: AuditConfig | undefined;
+}
+
+/** A file and what fixes make of it. */
+export interface FixedFile {
+  readonly path: string;
+  readonly uri: string;
+  /** Decoded text, without a byte order mark. */
+  readonly before: string;
+  readonly after: string;
+  /** True when the file begins with a byte order mark, which stays. */
+  readonly hasMark: boolean;
+  readonly titles: readonly string[];
 }
 
 /** Rules and severities as one configuration and the command line leave them. */
 interface Selection {
   readonly rules: readonly Rule[];
   readonly overrides: SeverityOverrides;
+  readonly options: OptionOverrides;
   readonly failOn: FailOn;
+  readonly isSuppressing: boolean;
+  readonly baseline: Baseline | undefined;
 }
 
 /** What is the same for all inputs of one audit. */
@@ -57,6 +115,7 @@ interface Context {
   readonly skip: ReadonlySet<string>;
   readonly notifications: Notification[];
   readonly usedRules: Set<Rule>;
+  readonly fixed: FixedFile[];
 }
 
 /**
@@ -73,11 +132,14 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
     skip: ruleIds(index, "--skip", request.skip),
     notifications: [],
     usedRules: new Set(),
+    fixed: [],
   };
+  checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
-  const { inputs, errors } = findInputs(request.targets);
-  for (const error of errors) context.notifications.push(notificationOf(error));
+  const found = findInputs(request.targets, { isGitignoreRead: request.isGitignoreRead });
+  for (const error of found.errors) context.notifications.push(notificationOf(error));
+  const inputs = inShard(found.inputs, request.shard);
 
   const sources: AuditedSource[] = [];
   let firstConfig: AuditConfig | undefined;
@@ -94,7 +156,38 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
   }
   const rules = [...context.usedRules].map((rule) => rule.meta as RuleMeta<keyof Targets>);
   rules.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { report: { sources, notifications: context.notifications, rules }, firstConfig };
+  const alias = request.alias ?? firstConfig?.alias;
+  const { notifications, fixed } = context;
+  const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
+  return { report, fixed, firstConfig };
+}
+
+/** One of several machines that share an audit: `index` from 1 to `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Every `count`th input: neighbours are of a kind, so the parts take about as long. */
+function inShard(inputs: readonly Input[], shard: Shard | undefined): readonly Input[] {
+  if (shard === undefined) return inputs;
+  return inputs.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+/** Tools that rules have aliases in. */
+function toolsOf({ rules }: RuleIndex): readonly string[] {
+  const tools = new Set(
+    rules.flatMap(({ meta }) => meta.aliases.map((a) => a.slice(0, a.indexOf(":")))),
+  );
+  return [...tools].sort();
+}
+
+function checkAlias({ request: { alias }, index }: Context): void {
+  if (alias === undefined || toolsOf(index).includes(alias)) return;
+  throw new UserError(`no rule has an id of "${alias}"`, {
+    where: "--alias",
+    hint: `name one of ${toolsOf(index).join(", ")}`,
+  });
 }
 
 function ruleIds(index: RuleIndex, option: string, words: readonly string[]): Set<string> {
@@ -160,20 +253,46 @@ function select(context: Context, config: AuditConfig | undefined): Selection {
   const { request, index, only, skip } = context;
   const configOnly = new Set(config?.only);
   const configSkip = new Set(config?.skip);
-  const runs = (id: string): boolean => {
+  const configNamed = new Set(config?.named);
+  const profiles = ruleProfiles.slice(
+    0,
+    ruleProfiles.indexOf(request.profile ?? config?.profile ?? "recommended") + 1,
+  );
+  const ruleSet = request.ruleSet ?? config?.ruleSet;
+  const isInProfile = ({ id, profile = "recommended", since }: RuleMeta<keyof Targets>): boolean =>
+    configNamed.has(id) ||
+    (profiles.includes(profile) && (ruleSet === undefined || isSince(since, ruleSet)));
+  const runs = (meta: RuleMeta<keyof Targets>): boolean => {
+    const { id } = meta;
     if (skip.has(id)) return false;
     // What is named on the command line runs, whatever the file says.
     if (only.has(id)) return true;
     if (configSkip.has(id)) return false;
     // A file that cannot be read whole must not pass for clean because other rules were asked for.
     if (id === syntaxErrorId) return true;
-    return only.size === 0 && (configOnly.size === 0 || configOnly.has(id));
+    if (only.size > 0) return false;
+    return configOnly.size === 0 ? isInProfile(meta) : configOnly.has(id);
   };
+  const baseline = request.baseline === false ? undefined : (request.baseline ?? config?.baseline);
   return {
-    rules: index.rules.filter(({ meta }) => runs(meta.id)),
+    rules: index.rules.filter(({ meta }) => runs(meta as RuleMeta<keyof Targets>)),
     overrides: config?.severities ?? new Map<string, Severity>(),
+    options: config?.options ?? new Map(),
     failOn: request.failOn ?? config?.failOn ?? "error",
+    isSuppressing: !request.noSuppress && config?.noSuppress !== true,
+    baseline: baseline === undefined ? undefined : readBaseline(baseline),
   };
+}
+
+/** Did a rule of version `since` exist in `version` (`0.2` means the newest 0.2.x)? */
+function isSince(since: string, version: string): boolean {
+  const wanted = version.split(".").map(Number);
+  for (const [i, part] of since.split(".").map(Number).entries()) {
+    const limit = wanted[i];
+    if (limit === undefined || part < limit) return true;
+    if (part > limit) return false;
+  }
+  return true;
 }
 
 async function auditInput(
@@ -243,24 +362,81 @@ function auditDockerfile(
   context: Context,
 ): AuditedSource {
   const decoded = decodeSource(bytes, displayName);
-  const model = parseDockerfile(decoded.text);
-  const run = runRules("dockerfile", model, selection.rules, selection.overrides);
-  const { findings, problems } = suppress(model, run.findings, context.index);
-
+  const text = context.request.fix === undefined ? decoded.text : fixed(decoded);
+  const { model, run, findings, problems } = checkDockerfile(text, selection, context);
   const place = placer(model.text, displayName, uri);
   for (const { message, span } of decoded.problems)
     context.notifications.push({ level: "warning", message, ...place(span.start) });
   for (const { message, hint, span } of problems)
     context.notifications.push({ level: "warning", message, hint, ...place(span.start) });
-  return finish(
-    "dockerfile",
-    { displayName, uri, text: model.text },
-    findings,
-    run,
-    selection,
-    context,
-  );
+  const source = { displayName, uri, text: model.text };
+  return finish("dockerfile", source, findings, run, selection, context);
+
+  /** The text with its findings fixed; noted for the caller to write. */
+  function fixed(source: DecodedSource): string {
+    const { fix: mode = "safe" } = context.request;
+    const isOneToOne = source.problems.length === 0;
+    if (uri === "stdin" || !isOneToOne) {
+      context.notifications.push({
+        level: "warning",
+        message: `"${displayName}" is not fixed`,
+        hint: isOneToOne ? "name a file" : "save the file as UTF-8 first",
+        where: displayName,
+      });
+      return source.text;
+    }
+    const wasBroken = hasSyntaxError(source.text);
+    const { text: after, titles } = fixText(
+      source.text,
+      mode,
+      (now) => openFindings(now, displayName, uri, selection, context),
+      (now) => !wasBroken && hasSyntaxError(now),
+    );
+    if (after !== source.text) {
+      const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+      context.fixed.push({ path: displayName, uri, before: source.text, after, hasMark, titles });
+    }
+    return after;
+  }
 }
+
+/** What the rules and the comments of a text say. */
+function checkDockerfile(
+  text: string,
+  selection: Selection,
+  context: Context,
+): {
+  readonly model: Dockerfile;
+  readonly run: RuleRun;
+  readonly findings: readonly ReportedFinding[];
+  readonly problems: readonly SuppressionProblem[];
+} {
+  const model = parseDockerfile(text);
+  const { rules, overrides, options, isSuppressing } = selection;
+  const run = runRules("dockerfile", model, rules, overrides, options);
+  const kept = isSuppressing
+    ? suppress(model, run.findings, context.index)
+    : { findings: run.findings, problems: [] };
+  return { model, run, ...kept };
+}
+
+function openFindings(
+  text: string,
+  displayName: string,
+  uri: string,
+  selection: Selection,
+  context: Context,
+): readonly ReportedFinding[] {
+  const { findings } = checkDockerfile(text, selection, context);
+  const source: AuditedSource = {
+    ...{ displayName, uri, text, length: text.length, target: "dockerfile" },
+    ...{ findings, failOn: selection.failOn },
+  };
+  const { baseline } = selection;
+  return (baseline === undefined ? source : markKnown(source, baseline)).findings.filter(isOpen);
+}
+
+const hasSyntaxError = (text: string): boolean => parseDockerfile(text).problems.length > 0;
 
 function auditModel<T extends "image" | "bundle">(
   target: T,
@@ -268,7 +444,8 @@ function auditModel<T extends "image" | "bundle">(
   selection: Selection,
   context: Context,
 ): AuditedSource {
-  const run = runRules(target, model, selection.rules, selection.overrides);
+  const { rules, overrides, options } = selection;
+  const run = runRules(target, model, rules, overrides, options);
   const { displayName, path, text } = model;
   const uri = sourceUri(context.root, path);
   return finish(target, { displayName, uri, text }, run.findings, run, selection, context);
@@ -279,7 +456,7 @@ function finish(
   source: Pick<AuditedSource, "displayName" | "uri" | "text">,
   findings: readonly ReportedFinding[],
   { failures }: RuleRun,
-  { rules, failOn }: Selection,
+  { rules, failOn, baseline }: Selection,
   context: Context,
 ): AuditedSource {
   for (const rule of rules) if (rule.meta.target === target) context.usedRules.add(rule);
@@ -293,7 +470,7 @@ function finish(
       location: { uri: source.uri },
     });
   }
-  return {
+  const audited: AuditedSource = {
     ...source,
     // Large audits would otherwise keep every clean file in memory until the end.
     text: findings.length === 0 ? "" : source.text,
@@ -302,6 +479,7 @@ function finish(
     findings,
     failOn,
   };
+  return baseline === undefined ? audited : markKnown(audited, baseline);
 }
 
 function placer(

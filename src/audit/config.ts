@@ -6,12 +6,12 @@ import { schemaViolations } from "../oci/schema-errors.ts";
 import { pointerTo, quote } from "../oci/violation.ts";
 import { cannotRead } from "./find-inputs.ts";
 import type { Severity } from "./finding.ts";
+import type { Format } from "./formats.ts";
 import { compileGlob } from "./glob.ts";
+import type { RuleProfile } from "./rule.ts";
 import type { RuleIndex } from "./rule-index.ts";
+import { type OptionValues, optionProblem } from "./rule-options.ts";
 import type { FailOn } from "./severity.ts";
-
-/** Report formats of `tguard audit`. */
-export type Format = "table" | "sarif" | "json";
 
 /** Section `audit` of a `.tguard.yaml`, checked. */
 export interface AuditConfig {
@@ -19,11 +19,24 @@ export interface AuditConfig {
   readonly path: string;
   readonly failOn: FailOn | undefined;
   readonly format: Format | undefined;
+  readonly profile: RuleProfile | undefined;
+  /** Version whose rules run, `0.1` or `0.1.0`. */
+  readonly ruleSet: string | undefined;
+  /** Path of the file of known findings. */
+  readonly baseline: string | undefined;
+  /** Tool whose ids are printed beside ours. */
+  readonly alias: string | undefined;
+  /** True when comments in sources take no finding back. */
+  readonly noSuppress: boolean;
   /** Ids of the rules to run alone; empty: all. */
   readonly only: readonly string[];
   /** Ids of rules not to run, those switched `off` included. */
   readonly skip: readonly string[];
   readonly severities: ReadonlyMap<string, Severity>;
+  /** Values of rules' options, by rule id. */
+  readonly options: ReadonlyMap<string, OptionValues>;
+  /** Ids of rules that the file gives a severity or options: they run whatever the profile. */
+  readonly named: readonly string[];
   /** Does `exclude` name this file? */
   isExcluded(path: string): boolean;
 }
@@ -39,9 +52,16 @@ interface ConfigFile {
   readonly audit?: {
     readonly failOn?: FailOn;
     readonly format?: Format;
+    readonly profile?: RuleProfile;
+    readonly ruleSet?: string;
+    readonly baseline?: string;
+    readonly alias?: string;
+    readonly noSuppress?: boolean;
     readonly only?: readonly string[];
     readonly skip?: readonly string[];
-    readonly rules?: Readonly<Record<string, { readonly severity?: Severity | "off" }>>;
+    readonly rules?: Readonly<
+      Record<string, { readonly severity?: Severity | "off"; readonly options?: OptionValues }>
+    >;
     readonly exclude?: readonly string[];
   } | null;
 }
@@ -122,10 +142,21 @@ export async function readConfig(path: string, index: RuleIndex): Promise<AuditC
   const only = listOf("only");
   const skip = listOf("skip");
   const severities = new Map<string, Severity>();
-  for (const [word, { severity }] of Object.entries(audit?.rules ?? {})) {
-    for (const id of idsOf(word, pointerTo("/audit/rules", word))) {
+  const options = new Map<string, OptionValues>();
+  const named: string[] = [];
+  for (const [word, { severity, options: values = {} }] of Object.entries(audit?.rules ?? {})) {
+    const pointer = pointerTo("/audit/rules", word);
+    for (const id of idsOf(word, pointer)) {
       if (severity === "off") skip.push(id);
-      else if (severity !== undefined) severities.set(id, severity);
+      else named.push(id);
+      if (severity !== "off" && severity !== undefined) severities.set(id, severity);
+      options.set(id, { ...options.get(id), ...values });
+      for (const [name, value] of Object.entries(values)) {
+        const problem = optionProblem(index.byId.get(id)?.meta.options ?? {}, name, value);
+        const at = pointerTo(`${pointer}/options`, name);
+        if (problem !== undefined)
+          mistakes.push({ message: `${at}: ${problem}`, offset: offsetOf(document, at) });
+      }
     }
   }
   if (mistakes.length > 0) throw wrongConfig(path, mistakes, lines);
@@ -136,9 +167,16 @@ export async function readConfig(path: string, index: RuleIndex): Promise<AuditC
     path,
     failOn: audit?.failOn,
     format: audit?.format,
+    profile: audit?.profile,
+    ruleSet: audit?.ruleSet,
+    baseline: audit?.baseline === undefined ? undefined : resolve(dirname(path), audit.baseline),
+    alias: audit?.alias,
+    noSuppress: audit?.noSuppress === true,
     only,
     skip,
     severities,
+    options,
+    named,
     isExcluded: (file) => {
       const inside = relative(folder, resolve(file)).split(sep).join("/");
       return globs.some((matches) => matches(inside));

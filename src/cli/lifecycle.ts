@@ -35,6 +35,18 @@ export const stateSpec: CommandSpec = {
     print(`${JSON.stringify(stateOf(storeOf(globals), idOf(args)), null, 2)}\n`),
 };
 
+/** `tguard start`: let a created container's program run. */
+export const startSpec: CommandSpec = {
+  name: "start",
+  description: "let the program of a created container run",
+  arguments: [ID],
+  options: [],
+  run: async (args, _flags, globals) => {
+    const { startContainer } = await import("../sandbox/start.ts");
+    await startContainer(storeOf(globals), idOf(args));
+  },
+};
+
 /** `tguard list`: all containers. */
 export const listSpec: CommandSpec = {
   name: "list",

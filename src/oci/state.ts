@@ -18,9 +18,6 @@ export interface OciState {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The version of the runtime specification that tguard implements. */
-export const OCI_VERSION = "1.3.0";
-
 const MAX_ID_LENGTH = 1024;
 
 /**

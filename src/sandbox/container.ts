@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
-import { OCI_VERSION } from "../oci/state.ts";
+import { OCI_VERSION } from "../oci/version.ts";
 import { readHostFacts } from "../sys/host.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
@@ -10,9 +10,8 @@ import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
 import { type Handlers, type Supervised, startInit } from "./supervise.ts";
 
-/** What `run` takes beyond a start. */
+/** What `run` and `create` take beyond a start. */
 export interface RunOptions extends Omit<StartOptions, "stateDir"> {
-  readonly mode: "foreground" | "detach";
   readonly pidFile?: string;
   /** Told once the container is set up and not yet running. */
   readonly onCreated?: (prepared: Prepared, pid: number) => void;
@@ -27,7 +26,7 @@ export interface RunOptions extends Omit<StartOptions, "stateDir"> {
  */
 export async function runContainer(store: Store, options: RunOptions): Promise<Supervised> {
   const stateDir = store.dirOf(options.id);
-  const init = startInit(findInit());
+  const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
   let supervised: Supervised;
   try {
@@ -35,9 +34,9 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     const isUser = process.geteuid?.() !== 0;
     launch = await makeLaunch({ ...options, stateDir }, isUser || options.onCreated !== undefined);
     for (const note of launch.notes) options.warn(`note: ${note}`);
-    const record = newRecord(options.id, launch);
+    const record = newRecord(options, launch);
     const handlers = await handlersOf(store, options, launch, record);
-    store.reserve(record); // the last thing that can fail here: from now on init clears away
+    store.reserve(record, launch.config); // the last thing that can fail here: from now on init clears away
     supervised = init.launch(launch.encoded, {
       ...handlers,
       async created(pid) {
@@ -77,7 +76,8 @@ async function handlersOf(
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
-      store.write({ ...record, phase: "running", process });
+      const phase = options.mode === "create" ? "created" : "running";
+      store.write({ ...record, phase, process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
       if (prepared !== undefined) onCreated?.(prepared, pid);
     },
@@ -90,7 +90,7 @@ async function handlersOf(
   };
 }
 
-function newRecord(id: string, launch: Launch): ContainerRecord {
+function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
   const { euid, userName } = readHostFacts();
@@ -105,11 +105,14 @@ function newRecord(id: string, launch: Launch): ContainerRecord {
     owner: userName ?? String(euid),
     annotations: launch.annotations,
     cgroupPaths: launch.cgroupPaths,
+    ...(mode === "create" ? { afterCreated: launch.afterCreated } : {}),
+    ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,
   };
 }
 
-function writePidFile(path: string, pid: number): void {
+/** Write a process id whole or not at all, without a newline, as engines read it. @throws UserError */
+export function writePidFile(path: string, pid: number): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, String(pid));

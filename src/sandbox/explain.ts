@@ -112,6 +112,14 @@ function describe(op: Op): string {
       return "opening a terminal in /dev/pts";
     case "exec":
       return `starting ${JSON.stringify(printable(op.argv[0] ?? ""))}`;
+    case "mkfifo":
+      return `making ${op.path}`;
+    case "find_program":
+      return `starting ${JSON.stringify(printable(baseOf(op.candidates)))}`;
+    case "open_process":
+      return `finding the container's process ${op.pid}`;
+    case "send_pidfd":
+      return "sending the process' pidfd";
     case "fsconfig_mode_of":
     case "close":
     case "umask":
@@ -127,6 +135,7 @@ function describe(op: Op): string {
     case "default_home":
     case "close_fds":
     case "created":
+    case "report_to":
     case "await_maps":
     case "await_parent":
       return op.op.replaceAll("_", " ");
@@ -156,7 +165,14 @@ function advise(op: Op, code: string): Advice {
     };
   switch (op.op) {
     case "exec":
-      return execAdvice(op, code);
+      return execAdvice(op.argv[0] ?? "", op.candidates, code);
+    case "find_program":
+      return execAdvice(baseOf(op.candidates), op.candidates, code);
+    case "open_process":
+      return {
+        why: "the container's process has ended",
+        hint: "tguard state shows whether it runs",
+      };
     case "make_cgroup":
       // runc's words.
       if (code === "ENOTEMPTY")
@@ -284,8 +300,14 @@ function advise(op: Op, code: string): Advice {
   }
 }
 
-function execAdvice(op: Extract<Op, { op: "exec" }>, code: string): Advice {
-  const program = printable(op.argv[0] ?? "");
+/** The program's name as config.json has it: itself when it has a slash, the last component of each candidate else. */
+function baseOf(candidates: readonly string[]): string {
+  const [first = ""] = candidates;
+  return candidates.length === 1 ? first : first.slice(first.lastIndexOf("/") + 1);
+}
+
+function execAdvice(asked: string, candidates: readonly string[], code: string): Advice {
+  const program = printable(asked);
   if (code === "ENOENT")
     return program.includes("/")
       ? {
@@ -293,7 +315,7 @@ function execAdvice(op: Extract<Op, { op: "exec" }>, code: string): Advice {
         }
       : {
           why: `executable file not found in $PATH: ${program}`,
-          hint: `give the full path; PATH is ${printable(op.candidates.map((c) => c.slice(0, c.lastIndexOf("/"))).join(":"))}`,
+          hint: `give the full path; PATH is ${printable(candidates.map((c) => c.slice(0, c.lastIndexOf("/"))).join(":"))}`,
         };
   if (code === "EACCES")
     return {
@@ -356,7 +378,12 @@ export function explainFailure(
     where: op.at === "" ? place : `${sourceOf(op.at)}, ${place}`,
     ...(why === undefined ? {} : { cause: new Error(why) }),
     ...(hint === undefined ? {} : { hint }),
-    exitCode: op.op !== "exec" ? 125 : code === "ENOENT" || code === "ENOTDIR" ? 127 : 126,
+    exitCode:
+      op.op !== "exec" && op.op !== "find_program"
+        ? 125
+        : code === "ENOENT" || code === "ENOTDIR"
+          ? 127
+          : 126,
   });
 }
 

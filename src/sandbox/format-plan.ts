@@ -6,6 +6,7 @@ import {
   MODE_CREATE,
   MODE_DETACH,
   MODE_FOREGROUND,
+  MODE_KEEP,
   MODE_TERMINAL,
   NONE,
   OPS,
@@ -59,6 +60,7 @@ const MODE_NAMES = [
   [MODE_DETACH, "detach"],
   [MODE_CREATE, "create"],
   [MODE_TERMINAL, "terminal"],
+  [MODE_KEEP, "keep"],
 ] as const;
 
 const SECTION_TITLES: Readonly<Record<Section, string>> = {
@@ -176,6 +178,12 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   close_fds: (op) => `from ${op.first} on`,
   created: (op) => (op.fifo === NONE ? "" : `then wait at ${slotName(op.fifo)}`),
   exec: (op) => `${list(op.argv.map(text))} (${op.envp.length} variables)`,
+
+  mkfifo: (op) => `${text(op.path)} mode ${octal(op.mode)}`,
+  find_program: (op) => list(op.candidates.map(text)),
+  open_process: (op) => `${slotName(op.slot)} = process ${op.pid} started at ${text(op.start)}`,
+  send_pidfd: (op) => `over ${slotName(op.socket)}`,
+  report_to: (op) => slotName(op.slot),
 };
 
 /**

@@ -3,6 +3,7 @@ import { buildId } from "../base/build.ts";
 import { prepareCache, readKept, sha256, trimCache, writeKept } from "../base/kept-file.ts";
 import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/bundle-file.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { type AfterCreated, afterCreatedOf } from "./after-created.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
 import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
 import { isPolicyName } from "./policy-model.ts";
@@ -13,6 +14,10 @@ export interface Launch {
   readonly encoded: Uint8Array;
   readonly bundleDir: string;
   readonly rootfs: string;
+  /** config.json as it runs, hardened: what `exec` goes by later. */
+  readonly config: string;
+  /** What is left to do once `start` comes, for its error messages. */
+  readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
   /** Sentences about what this start does not enforce. */
@@ -32,6 +37,8 @@ interface KeptHeader {
   readonly facts: string;
   /** Kept as well, so that the shipped policies need not be loaded to look at the facts again. */
   readonly policy: FactsPolicy | undefined;
+  readonly config: string;
+  readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
@@ -55,6 +62,8 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const { planned, bundle, notes } = prepared;
   const annotations = prepared.config.annotations ?? {};
   const { cgroupPaths } = planned;
+  const config = JSON.stringify(prepared.config);
+  const afterCreated = afterCreatedOf(planned.plan);
   const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
   // Taken now: after the start the host has changed.
   const facts = path === undefined ? "" : factsOf(bundle, policy);
@@ -62,13 +71,23 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     encoded,
     bundleDir: bundle.dir,
     rootfs: bundle.rootfs,
+    config,
+    afterCreated,
     annotations,
     cgroupPaths,
     notes,
     prepared: async () => prepared,
     keep: () => {
       if (path === undefined) return;
-      const header: KeptHeader = { facts, policy, annotations, cgroupPaths, notes };
+      const header: KeptHeader = {
+        facts,
+        policy,
+        config,
+        afterCreated,
+        annotations,
+        cgroupPaths,
+        notes,
+      };
       writeKept(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), encoded]));
       trimCache(options.cacheDir, ".plan", MAX_KEPT);
     },
@@ -86,7 +105,8 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
     options.id,
     profile ?? "",
     options.mode,
-    options.consoleSocket ?? "",
+    options.keep === true,
+    options.handover ?? {},
     options.stateDir ?? "",
     options.noPivot === true,
     options.noNewKeyring === true,

@@ -3,7 +3,7 @@ import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
 import { isPaused, tryWriteControl } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
-import { type ContainerRecord, isAlive, type ProcessRef, type Store, statusOf } from "./store.ts";
+import { type ContainerRecord, isAlive, type ProcessRef, type Store } from "./store.ts";
 
 /** End and remove whatever of a container is left; for one that is gone already nothing happens. */
 export async function clearAway(store: Store, id: string): Promise<void> {
@@ -49,11 +49,11 @@ export interface ContainerState {
 
 /** The state of one container. @throws UserError when there is none. */
 export function stateOf(store: Store, id: string): ContainerState {
-  return describe(store.read(id));
+  return describe(store, store.read(id));
 }
 
-function describe(record: ContainerRecord): ContainerState {
-  const status = statusOf(record);
+function describe(store: Store, record: ContainerRecord): ContainerState {
+  const status = store.statusOf(record);
   return {
     ociVersion: record.ociVersion,
     id: record.id,
@@ -71,7 +71,7 @@ function describe(record: ContainerRecord): ContainerState {
 export function listContainers(store: Store): readonly ContainerState[] {
   return store.ids().flatMap((id) => {
     const record = store.tryRead(id);
-    return record === undefined ? [] : [describe(record)];
+    return record === undefined ? [] : [describe(store, record)];
   });
 }
 
@@ -114,7 +114,7 @@ export async function killContainer(
   }
   if (record.process === undefined || !isAlive(record.process))
     throw new UserError(`cannot signal container "${id}": container not running`, {
-      cause: new Error(`its status is ${statusOf(record)}`),
+      cause: new Error(`its status is ${store.statusOf(record)}`),
     });
   sendSignal(record.process, signal);
   // A frozen v1 group keeps even SIGKILL for later (freezer-subsystem.rst).
@@ -146,9 +146,10 @@ export async function deleteContainer(store: Store, id: string, force: boolean):
   privateDir(store.root);
   await store.locked(id, async () => {
     const record = store.tryRead(id);
-    const status = record === undefined ? "stopped" : statusOf(record);
-    if (!force && status !== "stopped")
-      throw new UserError(`cannot delete container "${id}": it is ${status}`, {
+    const status = record === undefined ? "stopped" : store.statusOf(record);
+    // As with runc, what was only created may go.
+    if (!force && status !== "stopped" && status !== "created")
+      throw new UserError(`cannot delete container "${id}" that is not stopped: ${status}`, {
         hint: `stop it first, or use tguard delete --force ${id}`,
       });
     await clearAway(store, id);

@@ -126,6 +126,17 @@ export const OPS = {
   close_fds: { code: 101, fields: { first: "u64" } },
   created: { code: 102, fields: { fifo: "slot" } },
   exec: { code: 103, fields: { candidates: "strv", argv: "strv", envp: "strv" } },
+
+  // Life after the start: create's fifos, processes that join a container, descriptors handed on.
+  mkfifo: { code: 110, fields: { path: "str", mode: "u64" } },
+  /** Fails as exec would, before `created`: engines want to hear of a missing program from `create`. */
+  find_program: { code: 111, fields: { candidates: "strv" } },
+  /** /proc/PID of the very process that started at `start` (clock ticks since boot). */
+  open_process: { code: 112, fields: { slot: "slot", pid: "u64", start: "str" } },
+  /** This process' pidfd over a connected socket (`--pidfd-socket`). */
+  send_pidfd: { code: 113, fields: { socket: "slot" } },
+  /** From here on failures are written there as well: the outer half is gone when `start` comes. */
+  report_to: { code: 114, fields: { slot: "slot" } },
 } as const;
 
 export type OpName = keyof typeof OPS;
@@ -192,6 +203,8 @@ export const MODE_DETACH = 2; // leave once the workload runs
 export const MODE_CREATE = 4; // leave at `created`; `start` writes to the fifo
 /** The outer half relays between its own terminal and the container's. */
 export const MODE_TERMINAL = 8;
+/** The clean-up section is for failed starts only (`run --keep`, `exec`): a workload that has ended leaves all in place. */
+export const MODE_KEEP = 16;
 
 /** No container: the host section, then leave. */
 export const MODE_HOST = 64;

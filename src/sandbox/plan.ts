@@ -6,6 +6,15 @@ import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
+import {
+  firstClosedFd,
+  type Handover,
+  planFifos,
+  planPidfd,
+  planSockets,
+  requireSocketFor,
+  withListenFds,
+} from "./handover.ts";
 import { formatIdMap, toContainerId } from "./idmap.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
@@ -16,12 +25,11 @@ import {
   MODE_CREATE,
   MODE_DETACH,
   MODE_FOREGROUND,
+  MODE_KEEP,
   MODE_TERMINAL,
   NONE,
   type Op,
   TARGET_DIR,
-  TARGET_FILE,
-  TARGET_NOFOLLOW,
 } from "./ops.ts";
 import {
   missingCapabilities,
@@ -30,6 +38,8 @@ import {
   type SeccompFilter,
 } from "./process.ts";
 import { SLOT } from "./slots.ts";
+import { CONFIG_FILE, EXEC_FIFO, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
+import { planTerminal } from "./terminal.ts";
 
 const OPEN_TREE_CLONE = 1;
 const AT_RECURSIVE = 0x8000;
@@ -56,8 +66,9 @@ export interface PlanRequest {
   readonly cgroups: CgroupFacts;
   readonly seccomp: SeccompFilter | undefined;
   readonly mode: StartMode;
-  /** Unix socket that takes the pty's master (`--console-socket`). */
-  readonly consoleSocket?: string;
+  /** What a foreground run made stays when the workload has ended (`--keep`). */
+  readonly keep?: boolean;
+  readonly handover?: Handover;
   /** Directory with state.json, removed with the container; the fifo of `create` lies in it. */
   readonly stateDir?: string;
   readonly noPivot?: boolean;
@@ -80,9 +91,10 @@ export interface Planned {
  */
 export function planLaunch(request: PlanRequest): Planned {
   const { config, host, mode } = request;
-  const process = config.process;
-  if (process === undefined)
+  if (config.process === undefined)
     throw new UserError("config.json has no process to start", { where: "config.json /process" });
+  const { handover = {} } = request;
+  const process = withListenFds(config.process, handover);
   refuseUnsupported(config, host);
   requireMountNamespace(config);
   const cgroup = planCgroup({
@@ -104,16 +116,16 @@ export function planLaunch(request: PlanRequest): Planned {
   const available = hasUserNamespace(config) ? ALL_CAPABILITIES : host.effectiveCapabilities;
   const missing = missingCapabilities(process, available);
   const relay =
-    process.terminal === true && mode === "foreground" && request.consoleSocket === undefined;
+    process.terminal === true && mode === "foreground" && handover.consoleSocket === undefined;
   return {
     plan: {
-      mode: modeBits(mode) | (relay ? MODE_TERMINAL : 0),
+      mode: modeBits(mode) | (relay ? MODE_TERMINAL : 0) | (request.keep === true ? MODE_KEEP : 0),
       sections: {
         host: [
           ...cgroup.host,
           ...namespaces.host,
           ...fifo(request),
-          ...consoleSocket(request),
+          ...planSockets(handover),
           ...root.host,
           ...mounts.host,
         ],
@@ -138,11 +150,12 @@ export function planLaunch(request: PlanRequest): Planned {
           ...terminal(request),
           ...planReadonlyDev(config),
           leaveHost(request),
+          ...planPidfd(handover),
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
             seccomp: request.seccomp,
-            firstClosedFd: 3,
+            firstClosedFd: firstClosedFd(handover),
             available,
           }),
         ],
@@ -175,7 +188,7 @@ function hasUserNamespace(config: RuntimeConfig): boolean {
 }
 
 /** What config.json may ask for and this version does not do is refused, never ignored. */
-function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
+export function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
   const { linux = {}, process = { cwd: "/" }, hooks = {} } = config;
   const refuse = (pointer: string, what: string, why: string): never => {
     throw new UserError(`${what} is not supported`, {
@@ -225,34 +238,8 @@ function requireMountNamespace(config: RuntimeConfig): void {
   });
 }
 
-function fifo(request: PlanRequest): readonly Op[] {
-  if (request.mode !== "create" || request.stateDir === undefined) return [];
-  const O_RDWR = 2;
-  return [
-    {
-      op: "open",
-      at: "",
-      slot: SLOT.FIFO,
-      dir: CWD,
-      path: posix.join(request.stateDir, "exec.fifo"),
-      flags: O_RDWR | O_NOFOLLOW,
-      mode: 0,
-      resolve: RESOLVE_NO_SYMLINKS,
-    },
-  ];
-}
-
-function consoleSocket(request: PlanRequest): readonly Op[] {
-  return request.consoleSocket === undefined
-    ? []
-    : [
-        {
-          op: "connect_console",
-          at: "/process/terminal",
-          slot: SLOT.CONSOLE_SOCKET,
-          path: request.consoleSocket,
-        },
-      ];
+function fifo({ mode, stateDir }: PlanRequest): readonly Op[] {
+  return mode === "create" && stateDir !== undefined ? planFifos(stateDir) : [];
 }
 
 /**
@@ -496,72 +483,10 @@ function finishRoot(config: RuntimeConfig): readonly Op[] {
   ];
 }
 
-function terminal(request: PlanRequest): readonly Op[] {
-  const { config, mode } = request;
-  const process = config.process;
-  if (process?.terminal !== true) return [];
-  const at = "/process/terminal";
-  if (mode !== "foreground" && request.consoleSocket === undefined)
-    throw new UserError(
-      "a detached container with a terminal needs somebody to hold the terminal",
-      {
-        where: `config.json ${at}`,
-        hint: "give --console-socket, or set process.terminal to false",
-      },
-    );
-  const size = process.consoleSize;
-  return [
-    {
-      op: "open",
-      at,
-      slot: SLOT.PTS,
-      dir: SLOT.ROOT,
-      path: "dev/pts",
-      flags: O_PATH | O_DIRECTORY,
-      mode: 0,
-      resolve: 0x14, // RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS
-    },
-    { op: "open_pty", at, master: SLOT.PTY_MASTER, slave: SLOT.PTY_SLAVE, pts: SLOT.PTS },
-    ...(size === undefined
-      ? []
-      : [
-          {
-            op: "set_winsize",
-            at: "/process/consoleSize",
-            slot: SLOT.PTY_MASTER,
-            rows: size.height,
-            cols: size.width,
-          } as const,
-        ]),
-    {
-      op: "open_tree",
-      at,
-      slot: SLOT.SCRATCH,
-      dir: SLOT.PTY_SLAVE,
-      path: "",
-      flags: OPEN_TREE_CLONE,
-    },
-    {
-      op: "open_target",
-      at,
-      slot: SLOT.SCRATCH + 1,
-      root: SLOT.ROOT,
-      path: "/dev/console",
-      kind: TARGET_FILE | TARGET_NOFOLLOW,
-      like: NONE,
-      mode: 0o644,
-    },
-    { op: "move_mount", at, from: SLOT.SCRATCH, to: SLOT.SCRATCH + 1 },
-    {
-      op: "send_console",
-      at,
-      master: SLOT.PTY_MASTER,
-      socket: request.consoleSocket === undefined ? NONE : SLOT.CONSOLE_SOCKET,
-    },
-    { op: "set_stdio", at, slot: SLOT.PTY_SLAVE },
-    { op: "set_ctty", at },
-    { op: "close", at, slot: SLOT.PTS },
-  ];
+function terminal({ config, mode, handover = {} }: PlanRequest): readonly Op[] {
+  const { process } = config;
+  requireSocketFor(process?.terminal === true, mode !== "foreground", handover.consoleSocket);
+  return process === undefined ? [] : planTerminal(process, handover);
 }
 
 function leaveHost(request: PlanRequest): Op {
@@ -576,8 +501,9 @@ function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
   if (stateDir === undefined) return cgroup.cleanup;
   return [
     ...cgroup.cleanup,
-    { op: "unlink", at: "", path: posix.join(stateDir, "exec.fifo") },
-    { op: "unlink", at: "", path: posix.join(stateDir, "state.json") },
+    ...[EXEC_FIFO, REPORT_FIFO, CONFIG_FILE, STATE_FILE].map(
+      (name): Op => ({ op: "unlink", at: "", path: posix.join(stateDir, name) }),
+    ),
     { op: "rmdir", at: "", path: stateDir, flags: 0 },
   ];
 }

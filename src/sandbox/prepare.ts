@@ -3,11 +3,12 @@ import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
+import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
-import type { SeccompFilter } from "./process.ts";
+import { compileFilter } from "./seccomp-filter.ts";
 
 /** What a caller asks of a start. */
 export interface StartOptions {
@@ -16,7 +17,8 @@ export interface StartOptions {
   /** Policy profile by name or file; undefined runs the bundle as it is. */
   readonly profile: string | undefined;
   readonly mode: StartMode;
-  readonly consoleSocket?: string;
+  readonly keep?: boolean;
+  readonly handover?: Handover;
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
@@ -89,7 +91,8 @@ async function prepareFor(
     cgroups,
     seccomp: await compileFilter(config, host, options.cacheDir),
     mode: options.mode,
-    ...(options.consoleSocket === undefined ? {} : { consoleSocket: options.consoleSocket }),
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
+    ...(options.handover === undefined ? {} : { handover: options.handover }),
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
@@ -137,15 +140,4 @@ async function hardenOpened(
     return { config: bundle.config, changes: [], notes: [], wishes: new Set() };
   const policy = await loadPolicy(profile);
   return harden(bundle.config, policy, hardenFactsOf(bundle, policy, host, cgroups));
-}
-
-async function compileFilter(
-  config: RuntimeConfig,
-  host: HostFacts,
-  cacheDir: string,
-): Promise<SeccompFilter | undefined> {
-  const seccomp = config.linux?.seccomp;
-  if (seccomp === undefined) return undefined;
-  const { loadOrCompile } = await import("../seccomp/cache.ts");
-  return loadOrCompile(seccomp, { arch: host.arch, kernelRelease: host.kernelRelease }, cacheDir);
 }

@@ -4,10 +4,11 @@ import { CAPABILITIES, RLIMITS } from "../oci/names.ts";
 import type { CapabilitySet, IdMapping, Process, RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts } from "../sys/host.ts";
 import { ANNOTATION_LANDLOCK, parseLandlock } from "./annotations.ts";
+import { planWait } from "./handover.ts";
 import { requireMapped } from "./idmap.ts";
 import { landlockRules } from "./landlock.ts";
 import { openHostProc } from "./namespaces.ts";
-import { CHDIR_TRY, NONE, type Op } from "./ops.ts";
+import { CHDIR_TRY, type Op } from "./ops.ts";
 import { SLOT } from "./slots.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -82,6 +83,7 @@ export function planProcess(
   const noNewPrivileges = process.noNewPrivileges === true;
   const seccomp = seccompOps(context.seccomp);
   const cwd = process.cwd;
+  const exec = execOp(process);
   return [
     // Before the ids change, so that a directory which only root may enter works as it does with runc.
     { op: "chdir", at: "/process/cwd", path: cwd, flags: CHDIR_TRY },
@@ -120,10 +122,10 @@ export function planProcess(
     { op: "chdir", at: "/process/cwd", path: cwd, flags: 0 },
     { op: "check_cwd", at: "/process/cwd" },
     ...(hasHome(process) ? [] : [{ op: "default_home", at: "/process/user/uid", uid } as const]),
-    { op: "created", at: "", fifo: context.waitForStart ? SLOT.FIFO : NONE },
+    ...planWait(exec.candidates, context.waitForStart),
     { op: "close_fds", at: "", first: context.firstClosedFd },
     ...(noNewPrivileges ? seccomp : []),
-    execOp(process),
+    exec,
   ];
 }
 
@@ -251,7 +253,7 @@ function environment(process: Process): readonly string[] {
   return [...entries.values()];
 }
 
-function execOp(process: Process): Op {
+function execOp(process: Process): Extract<Op, { op: "exec" }> {
   const argv = process.args ?? [];
   const program = argv[0];
   if (program === undefined || program === "")

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { UserError } from "../base/error.ts";
 
@@ -50,13 +51,19 @@ export interface WaitingInit {
   launch(encoded: Uint8Array, handlers: Handlers): Supervised;
 }
 
-/** Start init; it gets ready while the plan is being made. */
-export function startInit(init: string): WaitingInit {
-  const child = spawn(init, [], {
-    stdio: ["inherit", "inherit", "inherit", "pipe"],
+/**
+ * Start init; it gets ready while the plan is being made. `handOn` of our descriptors, from 3 on, become its own, and the
+ * workload's later; they are closed here.
+ */
+export function startInit(init: string, handOn = 0): WaitingInit {
+  const passed = Array.from({ length: handOn }, (_, i) => 3 + i);
+  const child = spawn(init, handOn === 0 ? [] : ["hand-on", String(handOn)], {
+    stdio: ["inherit", "inherit", "inherit", "pipe", ...passed],
+    argv0: "tguard-init",
     detached: true, // a session of its own: keyboard signals reach us alone, and we pass them on once
     env: {},
   });
+  for (const fd of passed) closeSync(fd);
   const control = child.stdio[3] as Duplex; // "pipe" is a socket pair: both directions
   // Writing to an init that has died is reported by its exit.
   control.on("error", () => undefined);

@@ -6,7 +6,9 @@ import { UserError } from "../base/error.ts";
 import type { Resources } from "../oci/runtime-config.ts";
 
 /** Values by option name in camel case, as the command line gives them. */
-export type UpdateFlags = Readonly<Record<string, string | boolean | undefined>>;
+export type UpdateFlags = Readonly<
+  Record<string, string | boolean | readonly string[] | undefined>
+>;
 
 /** linux.intelRdt's two lines, which `update` takes beside the resources. */
 export interface RdtSchemas {

@@ -4,6 +4,7 @@ import { runRules } from "../../src/audit/engine.ts";
 import type { Finding } from "../../src/audit/finding.ts";
 import { applyFixes } from "../../src/audit/fix.ts";
 import type { Rule, Targets } from "../../src/audit/rule.ts";
+import type { OptionValues } from "../../src/audit/rule-options.ts";
 import { lineStarts, positionAt } from "../../src/base/text.ts";
 
 /**
@@ -38,8 +39,15 @@ export function withoutMarkers(drawn: string): string {
 export function findingsOf<T extends keyof Targets>(
   rule: Rule<T>,
   model: Targets[T],
+  options: OptionValues = {},
 ): readonly Finding[] {
-  const { findings, failures } = runRules(rule.meta.target, model, [rule as Rule]);
+  const { findings, failures } = runRules(
+    rule.meta.target,
+    model,
+    [rule as Rule],
+    new Map(),
+    new Map([[rule.meta.id, options]]),
+  );
   for (const { error } of failures) throw error;
   return findings;
 }
@@ -77,8 +85,8 @@ export function drawFindings(source: string, findings: readonly Finding[]): stri
   }
 }
 
-function draw(rule: Rule<"dockerfile">, source: string): string {
-  return drawFindings(source, findingsOf(rule, parseDockerfile(source)));
+function draw(rule: Rule<"dockerfile">, source: string, options?: OptionValues): string {
+  return drawFindings(source, findingsOf(rule, parseDockerfile(source), options));
 }
 
 /** Spans of a text with CRLF line ends, as they would be had the text LF ones. */
@@ -97,13 +105,14 @@ function withoutCarriageReturns(source: string, findings: readonly Finding[]): r
 }
 
 /** Findings that offer a safe fix: applied, they are gone, and nothing else of this rule came. */
-function expectFixesHold(rule: Rule<"dockerfile">, source: string): void {
+function expectFixesHold(rule: Rule<"dockerfile">, source: string, options?: OptionValues): void {
   let text = source;
   for (let round = 0; ; round++) {
-    const fixable = findingsOf(rule, parseDockerfile(text)).flatMap((f) => (f.fix ? [f.fix] : []));
+    const found = findingsOf(rule, parseDockerfile(text), options);
+    const fixable = found.flatMap((f) => (f.fix ? [f.fix] : []));
     if (fixable.length === 0) return;
     expect(round, "fixes must come to an end").toBeLessThan(5);
-    const fixed = applyFixes(text, fixable);
+    const fixed = applyFixes(text, fixable).text;
     expect(fixed, "a fix must change the text").not.toBe(text);
     text = fixed;
   }
@@ -115,6 +124,33 @@ export interface RuleCases {
   readonly found: readonly string[];
   /** Sources with a fix applied: what is written, and what `fix` makes of it. */
   readonly fixed?: readonly { readonly before: string; readonly after: string }[];
+  /** The same with options of the rule set as .tguard.yaml would. */
+  readonly withOptions?: readonly {
+    readonly options: OptionValues;
+    readonly clean?: readonly string[];
+    readonly found?: readonly string[];
+  }[];
+}
+
+function testCases(
+  rule: Rule<"dockerfile">,
+  { clean = [], found = [] }: { clean?: readonly string[]; found?: readonly string[] },
+  options?: OptionValues,
+): void {
+  test.each(clean.map(dedent))("clean: %s", (source) => {
+    expect(draw(rule, source, options)).toBe(source);
+  });
+  test.each(found.map(dedent))("found: %s", (drawn) => {
+    const source = withoutMarkers(drawn);
+    expect(source, "a found case draws at least one finding").not.toBe(drawn);
+    expect(draw(rule, source, options)).toBe(drawn);
+
+    const crlf = source.replaceAll("\n", "\r\n");
+    const moved = withoutCarriageReturns(crlf, findingsOf(rule, parseDockerfile(crlf), options));
+    expect(drawFindings(source, moved), "the same with CRLF line ends").toBe(drawn);
+
+    expectFixesHold(rule, source, options);
+  });
 }
 
 /** Run a Dockerfile rule over a table of sources, each with LF and with CRLF line ends. */
@@ -124,25 +160,14 @@ export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
       expect(draw(rule, rule.meta.bad), "`bad` is found").not.toBe(rule.meta.bad);
       expect(draw(rule, rule.meta.good), "`good` is clean").toBe(rule.meta.good);
     });
-    test.each(cases.clean.map(dedent))("clean: %s", (source) => {
-      expect(draw(rule, source)).toBe(source);
-    });
-    test.each(cases.found.map(dedent))("found: %s", (drawn) => {
-      const source = withoutMarkers(drawn);
-      expect(source, "a found case draws at least one finding").not.toBe(drawn);
-      expect(draw(rule, source)).toBe(drawn);
-
-      const crlf = source.replaceAll("\n", "\r\n");
-      const moved = withoutCarriageReturns(crlf, findingsOf(rule, parseDockerfile(crlf)));
-      expect(drawFindings(source, moved), "the same with CRLF line ends").toBe(drawn);
-
-      expectFixesHold(rule, source);
-    });
+    testCases(rule, cases);
+    for (const { options, ...more } of cases.withOptions ?? [])
+      describe(JSON.stringify(options), () => testCases(rule, more, options));
     for (const { before, after } of cases.fixed ?? []) {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);
         const fixes = findingsOf(rule, parseDockerfile(text)).flatMap((f) => f.fix ?? []);
-        expect(applyFixes(text, fixes)).toBe(dedent(after));
+        expect(applyFixes(text, fixes).text).toBe(dedent(after));
       });
     }
   });

@@ -54,6 +54,7 @@ struct context {
 	int peer; /* inner side: towards the outer half; outer half: -1 */
 	pid_t child; /* outer half: the process in the join section */
 	int birth_cgroup; /* outer half: v2 group that the join process is born in, or -1 */
+	int report; /* the container's process of `create`: what `start` reads, or -1 */
 	bool made[MAX_OPS]; /* mkdir operations that really made something */
 	char home[4200]; /* "HOME=…" found by default_home */
 };
@@ -135,6 +136,12 @@ OP_FUNCTION(set_ctty);
 OP_FUNCTION(default_home);
 OP_FUNCTION(close_fds);
 OP_FUNCTION(exec);
+/* ops-lifecycle.c */
+OP_FUNCTION(mkfifo);
+OP_FUNCTION(find_program);
+OP_FUNCTION(open_process);
+OP_FUNCTION(send_pidfd);
+OP_FUNCTION(report_to);
 
 /* Load a device filter and attach it to the group in `dir`. */
 int device_filter(int dir, const void *insns, uint32_t length);
@@ -153,6 +160,7 @@ int open_target_at(int root, const char *path, uint32_t kind, mode_t mode);
 /* sync.c: records over sockets; 0, or -1 with errno (EPIPE when the other side is gone) */
 int record_send(int fd, struct record record);
 int record_send_fd(int fd, struct record record, int passed);
+int send_fd(int fd, const void *text, size_t length, int passed);
 int record_read(int fd, struct record *record, int *passed);
 
 /* main.c: the operations that talk to the other half */

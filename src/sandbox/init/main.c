@@ -28,12 +28,14 @@
 #include <unistd.h>
 
 #define CONTROL_FD 3
+#define MAX_HANDED_ON 1025u
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u
 #endif
 
 static struct plan plan;
+static unsigned int handed_on; /* descriptors for the workload, from CONTROL_FD + 1 on */
 static struct context inner = { .plan = &plan }; /* copied by fork(2): each process has its own */
 
 /* A sealed copy of this program, so that nothing in a container can reach or change the file (CVE-2019-5736). */
@@ -101,6 +103,21 @@ static int read_plan(void)
 	return plan_decode(bytes, head[2], &plan);
 }
 
+/* To the outer half, and after `create`, when that is gone, to whoever called `start`. */
+static void tell_failure(uint32_t index, int error)
+{
+	const struct record failure = {
+		.kind = RECORD_FAILED,
+		.op = index,
+		.err = error,
+		.pid = (int32_t)plan.ops[index].code,
+	};
+
+	(void)record_send(inner.peer, failure);
+	if (inner.report >= 0)
+		(void)!write(inner.report, &failure, sizeof(failure)); /* a fifo takes so little whole */
+}
+
 /* Run a section of the inner side; the first failure is told to the outer half and ends this process. */
 static void run_inner(enum section section)
 {
@@ -109,7 +126,7 @@ static void run_inner(enum section section)
 			(void)record_send(inner.peer, (struct record){ .kind = RECORD_EXEC });
 		if (op_run(&inner, i) == 0)
 			continue;
-		(void)record_send(inner.peer, (struct record){ .kind = RECORD_FAILED, .op = i, .err = errno });
+		tell_failure(i, errno);
 		_exit(125);
 	}
 }
@@ -190,11 +207,19 @@ OP_FUNCTION(created)
 	return record_read(ctx->peer, &record, NULL) == 0 && record.kind == RECORD_GO ? 0 : -1;
 }
 
-/* Leave descriptors 0, 1, 2 alone and close what the caller left open without wanting to. */
+/* Leave descriptors 0, 1, 2 and those for the workload alone, and close what the caller left open without wanting to. */
 static void close_strays(void)
 {
-	(void)close_range(CONTROL_FD + 1, ~0u, 0);
+	(void)close_range(CONTROL_FD + 1 + handed_on, ~0u, 0);
 	(void)fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
+}
+
+/* The workload's descriptors (`--preserve-fds`) lie behind the control socket; on the inner side they move to where it counts them from. */
+static void leave_control(void)
+{
+	for (unsigned int i = 0; i < handed_on; i++)
+		(void)dup2((int)(CONTROL_FD + 1 + i), (int)(CONTROL_FD + i));
+	close((int)(CONTROL_FD + handed_on));
 }
 
 /* `tguard-init restore-terminal`: give a terminal its line discipline back after a monitor was killed. */
@@ -218,6 +243,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "restore-terminal") == 0)
 		return restore_terminal();
+	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
+		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
@@ -227,6 +254,7 @@ int main(int argc, char **argv)
 	umask(0);
 	memset(inner.slots, 0xff, sizeof(inner.slots));
 	inner.birth_cgroup = -1;
+	inner.report = -1;
 
 	if (read_plan() < 0)
 		return 125;
@@ -251,13 +279,15 @@ int main(int argc, char **argv)
 	}
 	if (monitor.child == 0) {
 		close(pair[0]);
-		close(CONTROL_FD);
+		leave_control();
 		inner.peer = pair[1];
 		run_inner(SECTION_JOIN);
 		run_inner(SECTION_CONTAINER);
 		_exit(125);
 	}
 	close(pair[1]);
+	if (handed_on > 0)
+		(void)close_range(CONTROL_FD + 1, CONTROL_FD + handed_on, 0);
 	inner.peer = -1;
 	inner.child = monitor.child;
 	monitor.peer = pair[0];

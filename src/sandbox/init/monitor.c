@@ -166,7 +166,8 @@ static _Noreturn void finish(struct context *ctx, struct monitor *m, struct reco
 	}
 	while (m->child > 0 && waitpid(m->child, NULL, 0) < 0 && errno == EINTR) {
 	}
-	clean_up(ctx, m);
+	if (last.kind != RECORD_EXITED || !(ctx->plan->mode & MODE_KEEP))
+		clean_up(ctx, m);
 	while (waitpid(-1, NULL, WNOHANG) > 0) {
 	}
 	if (last.kind != 0)

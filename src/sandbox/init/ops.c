@@ -80,6 +80,11 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = op_close_fds,
 	[OP_CREATED] = op_created,
 	[OP_EXEC] = op_exec,
+	[OP_MKFIFO] = op_mkfifo,
+	[OP_FIND_PROGRAM] = op_find_program,
+	[OP_OPEN_PROCESS] = op_open_process,
+	[OP_SEND_PIDFD] = op_send_pidfd,
+	[OP_REPORT_TO] = op_report_to,
 };
 
 int op_run(struct context *ctx, uint32_t index)

@@ -16,6 +16,7 @@
 #define MODE_DETACH 2u
 #define MODE_FOREGROUND 1u
 #define MODE_HOST 64u
+#define MODE_KEEP 16u
 #define MODE_TERMINAL 8u
 #define NONE 65535u
 #define RMDIR_TREE 1u
@@ -121,6 +122,11 @@ enum op_code {
 	OP_CLOSE_FDS = 101,
 	OP_CREATED = 102,
 	OP_EXEC = 103,
+	OP_MKFIFO = 110,
+	OP_FIND_PROGRAM = 111,
+	OP_OPEN_PROCESS = 112,
+	OP_SEND_PIDFD = 113,
+	OP_REPORT_TO = 114,
 };
 #define OP_MAX 131
 
@@ -476,6 +482,29 @@ struct exec_fields {
 	struct strv envp;
 };
 
+struct mkfifo_fields {
+	struct str path;
+	uint64_t mode;
+};
+
+struct find_program_fields {
+	struct strv candidates;
+};
+
+struct open_process_fields {
+	uint32_t slot;
+	uint64_t pid;
+	struct str start;
+};
+
+struct send_pidfd_fields {
+	uint32_t socket;
+};
+
+struct report_to_fields {
+	uint32_t slot;
+};
+
 struct op {
 	uint32_t code;
 	union {
@@ -546,6 +575,11 @@ struct op {
 		struct close_fds_fields close_fds;
 		struct created_fields created;
 		struct exec_fields exec;
+		struct mkfifo_fields mkfifo;
+		struct find_program_fields find_program;
+		struct open_process_fields open_process;
+		struct send_pidfd_fields send_pidfd;
+		struct report_to_fields report_to;
 	};
 };
 
@@ -634,6 +668,11 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = { "close_fds", { { FIELD_U64, offsetof(struct op, close_fds.first) }, { FIELD_END, 0 } } },
 	[OP_CREATED] = { "created", { { FIELD_SLOT, offsetof(struct op, created.fifo) }, { FIELD_END, 0 } } },
 	[OP_EXEC] = { "exec", { { FIELD_STRV, offsetof(struct op, exec.candidates) }, { FIELD_STRV, offsetof(struct op, exec.argv) }, { FIELD_STRV, offsetof(struct op, exec.envp) }, { FIELD_END, 0 } } },
+	[OP_MKFIFO] = { "mkfifo", { { FIELD_STR, offsetof(struct op, mkfifo.path) }, { FIELD_U64, offsetof(struct op, mkfifo.mode) }, { FIELD_END, 0 } } },
+	[OP_FIND_PROGRAM] = { "find_program", { { FIELD_STRV, offsetof(struct op, find_program.candidates) }, { FIELD_END, 0 } } },
+	[OP_OPEN_PROCESS] = { "open_process", { { FIELD_SLOT, offsetof(struct op, open_process.slot) }, { FIELD_U64, offsetof(struct op, open_process.pid) }, { FIELD_STR, offsetof(struct op, open_process.start) }, { FIELD_END, 0 } } },
+	[OP_SEND_PIDFD] = { "send_pidfd", { { FIELD_SLOT, offsetof(struct op, send_pidfd.socket) }, { FIELD_END, 0 } } },
+	[OP_REPORT_TO] = { "report_to", { { FIELD_SLOT, offsetof(struct op, report_to.slot) }, { FIELD_END, 0 } } },
 };
 
 #endif

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fingerprints, lineHashes } from "../../src/report/fingerprint.ts";
+import { fingerprints, lineHashes } from "../../src/audit/fingerprint.ts";
 import { reportOf } from "../support/report.ts";
 import { textRule } from "../support/rules.ts";
 

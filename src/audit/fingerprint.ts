@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ReportedFinding } from "../audit/result.ts";
+import type { ReportedFinding } from "./result.ts";
 
 /** Code units of a reported text that count; the rest of a very long one cannot matter. */
 const maxLength = 4096;

@@ -1,4 +1,4 @@
-import type { AuditedSource } from "../audit/result.ts";
+import type { AuditedSource } from "./result.ts";
 
 /**
  * Text of a source with everything that its findings call secret replaced by asterisks. Line ends stay, and so does

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { maskedText } from "../../src/audit/mask.ts";
 import { formatJson } from "../../src/report/json.ts";
-import { maskedText } from "../../src/report/mask.ts";
 import { formatSarif } from "../../src/report/sarif.ts";
 import { formatTable } from "../../src/report/table.ts";
 import { reportOf } from "../support/report.ts";
