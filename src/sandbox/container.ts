@@ -9,10 +9,13 @@ import { findInit } from "./places.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
 import { type Handlers, type Supervised, startInit } from "./supervise.ts";
+import type { Scope, UnitRef } from "./systemd/scope.ts";
 
 /** What `run` and `create` take beyond a start. */
-export interface RunOptions extends Omit<StartOptions, "stateDir"> {
+export interface RunOptions extends Omit<StartOptions, "stateDir" | "findScope"> {
   readonly pidFile?: string;
+  /** Have systemd make the control groups. */
+  readonly systemdCgroup?: boolean;
   /** Told once the container is set up and not yet running. */
   readonly onCreated?: (prepared: Prepared, pid: number) => void;
   /** Told just before the program may run: from now on signals to the caller are the container's. */
@@ -29,14 +32,27 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
   let supervised: Supervised;
+  let scope: Scope | undefined;
   try {
     // The report and an ordinary user's maps are made from the plan as data.
     const isUser = process.geteuid?.() !== 0;
-    launch = await makeLaunch({ ...options, stateDir }, isUser || options.onCreated !== undefined);
+    const findScope = scopeFinder(options, (found) => {
+      scope = found;
+    });
+    launch = await makeLaunch(
+      { ...options, stateDir, ...findScope },
+      isUser || options.onCreated !== undefined,
+    );
     for (const note of launch.notes) options.warn(`note: ${note}`);
-    const record = newRecord(options, launch);
-    const handlers = await handlersOf(store, options, launch, record);
+    const record = newRecord(options, launch, scope);
+    const handlers = await handlersOf(store, options, launch, record, scope);
     store.reserve(record, launch.config); // the last thing that can fail here: from now on init clears away
+    try {
+      await scope?.start((await launch.prepared()).config);
+    } catch (error) {
+      store.remove(options.id);
+      throw error;
+    }
     supervised = init.launch(launch.encoded, {
       ...handlers,
       async created(pid) {
@@ -46,6 +62,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     });
   } catch (error) {
     init.abandon();
+    await scope?.abandon();
     throw error;
   }
   try {
@@ -53,10 +70,54 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
+    await scope?.abandon();
     throw error;
   }
   launch.keep();
-  return supervised;
+  return scope === undefined ? supervised : endWithUnit(supervised, scope.ref, options);
+}
+
+/** `--systemd-cgroup`: the scope is looked for when config.json has been read. */
+function scopeFinder(
+  { systemdCgroup, id }: RunOptions,
+  onFound: (scope: Scope) => void,
+): Pick<StartOptions, "findScope"> {
+  if (systemdCgroup !== true) return {};
+  return {
+    findScope: async (cgroupsPath) => {
+      const { openScope } = await import("./systemd/scope.ts");
+      const scope = await openScope(cgroupsPath, id);
+      onFound(scope);
+      return scope.place;
+    },
+  };
+}
+
+async function thenEnd({ exited }: Supervised, unit: UnitRef): Promise<number> {
+  try {
+    return await exited;
+  } finally {
+    const { endUnit } = await import("./systemd/scope.ts");
+    await endUnit(unit);
+  }
+}
+
+/** The unit of a foreground run ends with it, also when systemd would keep it as failed (memory ran out). */
+function endWithUnit(
+  supervised: Supervised,
+  unit: UnitRef,
+  { mode, keep }: RunOptions,
+): Supervised {
+  const exited =
+    mode === "foreground" && keep !== true ? thenEnd(supervised, unit) : supervised.exited;
+  exited.catch(() => undefined);
+  return {
+    started: supervised.started,
+    exited,
+    monitorPid: supervised.monitorPid,
+    signal: (signal) => supervised.signal(signal),
+    windowChanged: () => supervised.windowChanged(),
+  };
 }
 
 async function handlersOf(
@@ -64,15 +125,18 @@ async function handlersOf(
   options: RunOptions,
   launch: Launch,
   record: ContainerRecord,
+  scope: Scope | undefined,
 ): Promise<Handlers> {
   const { onCreated, warn } = options;
   const isUser = process.geteuid?.() !== 0;
   const prepared = isUser || onCreated !== undefined ? await launch.prepared() : undefined;
   return {
-    writeMaps(pid) {
+    async writeMaps(pid) {
+      if (scope?.place.attach === true) await scope.attach(pid);
       if (prepared !== undefined) writeIdMaps(pid, prepared.config, prepared.host);
     },
-    created(pid) {
+    async created(pid) {
+      await scope?.settle((await launch.prepared()).config);
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
@@ -90,7 +154,11 @@ async function handlersOf(
   };
 }
 
-function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): ContainerRecord {
+function newRecord(
+  { id, mode, noNewKeyring }: RunOptions,
+  launch: Launch,
+  scope: Scope | undefined,
+): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
   const { euid, userName } = readHostFacts();
@@ -105,6 +173,7 @@ function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): Cont
     owner: userName ?? String(euid),
     annotations: launch.annotations,
     cgroupPaths: launch.cgroupPaths,
+    ...(scope === undefined ? {} : { unit: scope.ref }),
     ...(mode === "create" ? { afterCreated: launch.afterCreated } : {}),
     ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,

@@ -3,8 +3,9 @@ import { readdirSync } from "node:fs";
 import { UserError } from "../base/error.ts";
 import type { Resources } from "../oci/runtime-config.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
-import { isPaused, readControl } from "./cgroup/files.ts";
+import { readControl } from "./cgroup/files.ts";
 import { type CgroupPaths, checkPaths, freeze, thaw } from "./cgroup/manage.ts";
+import { isPaused } from "./cgroup/paused.ts";
 import { type Json, readStats } from "./cgroup/stats.ts";
 import { applyWrites, planUpdate } from "./cgroup/update.ts";
 import type { DeviceUpdate } from "./cgroup/update-devices.ts";
@@ -51,18 +52,26 @@ export async function updateContainer(
   return store.locked(id, async () => {
     const record = readLive(store, id);
     const facts = readCgroupFacts({ resources });
-    const { writes, notes } = planUpdate(resources, facts, record.cgroupPaths, readControl);
+    const { writes, notes, full } = planUpdate(resources, facts, record.cgroupPaths, readControl);
     const devices = await planDevices(resources, record.cgroupPaths);
     const schemata =
       rdt.l3 === undefined && rdt.memoryBandwidth === undefined
         ? []
         : (await import("./rdt-update.ts")).planSchemata(id, rdt);
+    if (record.unit !== undefined) {
+      const { updateUnit } = await import("./systemd/scope.ts");
+      await updateUnit(record.unit, full);
+    }
     applyWrites([...writes, ...devices.writes, ...schemata]);
     if (devices.program !== undefined) {
       const { runOnHost } = await import("./host-plan.ts");
       await runOnHost([{ op: "bpf_replace", at: "/linux/resources/devices", ...devices.program }]);
     }
-    store.write({ ...record, resources: merge(record.resources, resources) });
+    const config = store.readConfig(id);
+    store.replaceConfig(id, {
+      ...config,
+      linux: { ...config.linux, resources: merge(config.linux?.resources, resources) },
+    });
     return notes;
   });
 }

@@ -97,7 +97,7 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
 /** Where the plan of such a start is kept: everything that the caller says goes into the name. */
 function keptPath(options: StartOptions, opened: OpenedBundle): string | undefined {
   const { profile, cacheDir } = options;
-  const isRoot = process.geteuid?.() === 0;
+  const isRoot = process.geteuid?.() === 0 && options.findScope === undefined;
   const isShipped = profile === undefined || isPolicyName(profile);
   if (buildId === undefined || !isRoot || !isShipped || !prepareCache(cacheDir)) return undefined;
   const said = [

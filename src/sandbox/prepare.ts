@@ -9,6 +9,7 @@ import { hardenFactsOf } from "./harden-facts.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import { compileFilter } from "./seccomp-filter.ts";
+import type { ScopePlace } from "./systemd/scope.ts";
 
 /** What a caller asks of a start. */
 export interface StartOptions {
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
+  /** `--systemd-cgroup`: find the group that systemd will make, once cgroupsPath is known. */
+  readonly findScope?: (cgroupsPath: string | undefined) => Promise<ScopePlace>;
   /** Directory for compiled filters and kept plans. */
   readonly cacheDir: string;
 }
@@ -45,7 +48,12 @@ export interface Prepared {
  */
 export async function prepare(options: StartOptions, opened: OpenedBundle): Promise<Prepared> {
   const bundle = checkBundle(opened);
-  return prepareFor(options, bundle, readHostFacts(), readCgroupFacts(bundle.config.linux));
+  const { linux } = bundle.config;
+  const scope = await options.findScope?.(linux?.cgroupsPath);
+  const cgroups = readCgroupFacts(
+    scope === undefined ? linux : { ...linux, cgroupsPath: scope.group },
+  );
+  return prepareFor(options, bundle, readHostFacts(), cgroups, scope);
 }
 
 /**
@@ -78,6 +86,7 @@ async function prepareFor(
   bundle: Bundle,
   host: HostFacts,
   cgroups: CgroupFacts,
+  scope?: ScopePlace,
 ): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
   const { config } = hardened;
@@ -96,6 +105,7 @@ async function prepareFor(
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
+    ...(scope === undefined ? {} : { scope }),
     wishes: hardened.wishes,
   });
   return {

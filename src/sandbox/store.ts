@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
-import type { Resources, RuntimeConfig } from "../oci/runtime-config.ts";
+import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
-import { isPaused } from "./cgroup/files.ts";
+import { isPaused } from "./cgroup/paused.ts";
 import { privateDir } from "./places.ts";
 import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
@@ -40,8 +40,8 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
-  /** What `update` has asked for since the start. */
-  readonly resources?: Resources;
+  /** The systemd unit that holds the groups (`--systemd-cgroup`). */
+  readonly unit?: { readonly name: string; readonly isUser: boolean };
   readonly process?: ProcessRef;
   /** What is left to do at `start`; only while there is a `start` to come. */
   readonly afterCreated?: AfterCreated;
@@ -186,6 +186,19 @@ export class Store {
     } catch (cause) {
       if (!isErrno(cause) && !(cause instanceof SyntaxError)) throw cause;
       throw new UserError("cannot read the container's configuration", { where: path, cause });
+    }
+  }
+
+  /** Replace the kept config.json whole or not at all. */
+  replaceConfig(id: string, config: RuntimeConfig): void {
+    const path = join(this.dirOf(id), CONFIG_FILE);
+    const draft = `${path}.${process.pid}.tmp`;
+    try {
+      writeFileSync(draft, JSON.stringify(config), { mode: 0o600 });
+      renameSync(draft, path);
+    } catch (cause) {
+      rmSync(draft, { force: true });
+      throw cannotKeep(this.dirOf(id), cause);
     }
   }
 

@@ -160,7 +160,7 @@ describe.skipIf(!isRoot || !isV1)("cgroup v1, as root", () => {
       );
       expect(found, name).toEqual(wanted);
     }
-    const state = JSON.parse(readFileSync(join(bundle.state, bundle.id, "state.json"), "utf8"));
+    const state = JSON.parse(readFileSync(join(bundle.state, bundle.id, "config.json"), "utf8")).linux;
     expect(state.resources).toMatchObject({ pids: { limit: -1 }, cpu: { quota: -1, shares: 512 } });
   });
 

@@ -7,7 +7,8 @@ import { posix } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isErrno, UserError } from "../../base/error.ts";
 import { parseCgroupMounts, parseOwnGroups } from "./detect.ts";
-import { isGone, isPaused, readControl, tryWriteControl } from "./files.ts";
+import { isGone, readControl, tryWriteControl } from "./files.ts";
+import { isPaused } from "./paused.ts";
 
 /** `CgroupPlan.paths`: controller, "name=…", or "" for cgroup v2 → absolute directory. */
 export type CgroupPaths = Readonly<Record<string, string>>;

@@ -29,7 +29,12 @@ export function planUpdate(
   facts: CgroupFacts,
   paths: CgroupPaths,
   read: ReadControl,
-): { readonly writes: readonly UpdateWrite[]; readonly notes: readonly string[] } {
+): {
+  readonly writes: readonly UpdateWrite[];
+  readonly notes: readonly string[];
+  /** The resources, completed from what is there. */
+  readonly full: Resources;
+} {
   const full = fillFromPresent(resources, paths, read);
   const writes: UpdateWrite[] = [];
   const notes: string[] = [];
@@ -48,7 +53,7 @@ export function planUpdate(
       });
   }
   if (resources.memory?.checkBeforeUpdate === true) checkUsage(full, paths, read);
-  return { writes, notes };
+  return { writes, notes, full };
 }
 
 /** The table's limits; what it refuses is told by its place in the resources. */

@@ -1,6 +1,6 @@
 /** A connection to a D-Bus over its Unix socket: calls and their answers, signals. */
 import { connect, type Socket } from "node:net";
-import { decodeMessage, type DBusValue, encodeMessage, MESSAGE, type Message } from "./wire.ts";
+import { type DBusValue, decodeMessage, encodeMessage, MESSAGE, type Message } from "./wire.ts";
 
 /** What to call. */
 export interface Call {
@@ -96,11 +96,11 @@ class Connection implements Bus {
   }
 
   call(call: Call, destination = this.destination): Promise<readonly DBusValue[]> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     const serial = ++this.serial;
     const answer = new Promise<readonly DBusValue[]>((resolve, reject) =>
       this.waiting.set(serial, { resolve, reject }),
     );
-    if (this.failure !== undefined) return Promise.reject(this.failure);
     this.socket.write(
       encodeMessage({
         ...call,

@@ -8,7 +8,7 @@ import type { DBusValue, Variant } from "./wire.ts";
 export interface UnitName {
   /** "system.slice". */
   readonly slice: string;
-  /** "prefix-name.scope", or a slice of its own ("x.slice"). */
+  /** "prefix-name.scope". */
   readonly unit: string;
   /** The slice's group below its manager's: "/a.slice/a-b.slice". */
   readonly slicePath: string;
@@ -36,11 +36,10 @@ export function parseUnitName(path: string | undefined, id: string, isUser: bool
   const [slice = "", prefix = "", name = ""] = parts;
   if (parts.length !== 3)
     throw invalid(text, "it is not of the form slice:prefix:name, as --systemd-cgroup wants it");
-  const unit = name.endsWith(".slice")
-    ? name
-    : `${prefix === "" ? "" : `${prefix}-`}${name}.scope`;
+  if (name.endsWith(".slice")) throw invalid(text, "a container is a scope, and cannot be a slice");
+  const unit = `${prefix === "" ? "" : `${prefix}-`}${name}.scope`;
   const unitSlice = slice === "" ? fallback : slice;
-  if (!/^[A-Za-z0-9:_.\\@-]{1,249}\.(scope|slice)$/.test(unit) || unit.startsWith("."))
+  if (name === "" || !/^[A-Za-z0-9:_.\\@-]{1,249}\.scope$/.test(unit) || unit.startsWith("."))
     throw invalid(text, `${JSON.stringify(unit)} cannot be a unit's name`);
   return { slice: unitSlice, unit, slicePath: expandSlice(unitSlice, text) };
 }
@@ -58,20 +57,17 @@ export function expandSlice(slice: string, at: string): string {
 
 /** Properties with which the unit is started. `pids`: the processes that it begins with. */
 export function unitProperties(
-  { slice, unit }: UnitName,
+  { slice }: UnitName,
   id: string,
   pids: readonly number[],
   annotations: Readonly<Record<string, string>>,
 ): readonly Property[] {
-  const isSlice = unit.endsWith(".slice");
   const yes: Variant = { type: "b", value: true };
   return [
     ["Description", { type: "s", value: `tguard container ${id}` }],
-    isSlice
-      ? ["Wants", { type: "as", value: [slice] }]
-      : ["Slice", { type: "s", value: slice }],
-    ...(isSlice ? [] : [["Delegate", yes] as Property]),
-    ...(pids.length === 0 ? [] : [["PIDs", { type: "au", value: [...pids] }] as Property]),
+    ["Slice", { type: "s", value: slice }],
+    ["Delegate", yes],
+    ["PIDs", { type: "au", value: [...pids] }],
     ["MemoryAccounting", yes],
     ["CPUAccounting", yes],
     ["IOAccounting", yes],
@@ -100,7 +96,10 @@ function annotatedProperties(annotations: Readonly<Record<string, string>>): rea
       // runc: a name in seconds is systemd's in microseconds.
       const isSeconds = /[a-z]Sec$/.test(name);
       return isSeconds
-        ? [name.replace(/Sec$/, "USec"), { type: "t", value: BigInt(value.value as bigint) * 1_000_000n }]
+        ? [
+            name.replace(/Sec$/, "USec"),
+            { type: "t", value: BigInt(value.value as bigint) * 1_000_000n },
+          ]
         : [name, value];
     });
 }
@@ -141,14 +140,20 @@ function v2Properties({ memory = {}, cpu = {}, pids }: Resources): readonly Prop
   if (reservation !== 0) add("MemoryLow", orInfinity(reservation));
   if (swap < 0 || (limit < 0 && swap === 0)) add("MemorySwapMax", INFINITY);
   else if (swap > 0 && limit > 0 && swap >= limit) add("MemorySwapMax", BigInt(swap - limit));
-  if ((cpu.shares ?? 0) !== 0 && cpu.idle !== 1) add("CPUWeight", BigInt(sharesToWeight(cpu.shares ?? 0)));
+  if ((cpu.shares ?? 0) !== 0 && cpu.idle !== 1)
+    add("CPUWeight", BigInt(sharesToWeight(cpu.shares ?? 0)));
   list.push(...quotaProperties(cpu.quota ?? 0, cpu.period ?? 0));
   if (pids?.limit !== undefined && pids.limit !== 0) add("TasksMax", orInfinity(pids.limit));
   list.push(...cpusetProperties(cpu.cpus, cpu.mems));
   return list;
 }
 
-function v1Properties({ memory = {}, cpu = {}, pids, blockIO = {} }: Resources): readonly Property[] {
+function v1Properties({
+  memory = {},
+  cpu = {},
+  pids,
+  blockIO = {},
+}: Resources): readonly Property[] {
   const list: Property[] = [];
   const add = (name: string, value: bigint): void => {
     list.push([name, { type: "t", value }]);
@@ -169,10 +174,7 @@ function quotaProperties(quota: number, period: number): readonly Property[] {
   const perSecond =
     quota > 0 ? Math.ceil((quota * US_PER_S) / (period > 0 ? period : DEFAULT_PERIOD_US)) : 0;
   const rounded = Math.ceil(perSecond / QUOTA_STEP_US) * QUOTA_STEP_US;
-  list.push([
-    "CPUQuotaPerSecUSec",
-    { type: "t", value: quota > 0 ? BigInt(rounded) : INFINITY },
-  ]);
+  list.push(["CPUQuotaPerSecUSec", { type: "t", value: quota > 0 ? BigInt(rounded) : INFINITY }]);
   return list;
 }
 

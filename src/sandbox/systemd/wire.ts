@@ -169,24 +169,31 @@ class Writer {
       case "u":
       case "h":
       case "d":
-        return this.number(type, Number(value));
+        this.number(type, Number(value));
+        break;
       case "b":
-        return this.number("u", value === true ? 1 : 0);
+        this.number("u", value === true ? 1 : 0);
+        break;
       case "x":
       case "t":
-        return this.big(type, BigInt(value as bigint));
+        this.big(type, BigInt(value as bigint));
+        break;
       case "s":
       case "o":
-        return this.text(String(value), 4);
+        this.text(String(value), 4);
+        break;
       case "g":
-        return this.text(String(value), 1);
+        this.text(String(value), 1);
+        break;
       case "v": {
         const variant = value as Variant;
         this.text(variant.type, 1);
-        return this.value(variant.type, variant.value, depth + 1);
+        this.value(variant.type, variant.value, depth + 1);
+        break;
       }
       case "a":
-        return this.array(type.slice(1), value as readonly DBusValue[], depth);
+        this.array(type.slice(1), value as readonly DBusValue[], depth);
+        break;
       default: {
         const members = splitSignature(type.slice(1, -1));
         for (const [index, member] of members.entries())
