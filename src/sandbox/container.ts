@@ -62,7 +62,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     });
   } catch (error) {
     init.abandon();
-    await scope?.abandon();
+    await abandon(scope, options);
     throw error;
   }
   try {
@@ -70,7 +70,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
-    await scope?.abandon();
+    await abandon(scope, options);
     throw error;
   }
   launch.keep();
@@ -91,6 +91,16 @@ function scopeFinder(
       return scope.place;
     },
   };
+}
+
+/** After a failure, which is what is told; that systemd does not let go of the unit is told beside it. */
+async function abandon(scope: Scope | undefined, { warn }: RunOptions): Promise<void> {
+  try {
+    await scope?.abandon();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn(error.message);
+  }
 }
 
 async function thenEnd({ exited }: Supervised, unit: UnitRef): Promise<number> {

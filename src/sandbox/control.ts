@@ -7,7 +7,7 @@ import { readControl } from "./cgroup/files.ts";
 import { type CgroupPaths, checkPaths, freeze, thaw } from "./cgroup/manage.ts";
 import { isPaused } from "./cgroup/paused.ts";
 import { type Json, readStats } from "./cgroup/stats.ts";
-import { applyWrites, planUpdate } from "./cgroup/update.ts";
+import { applyWrites, enableControllers, planUpdate } from "./cgroup/update.ts";
 import type { DeviceUpdate } from "./cgroup/update-devices.ts";
 import { type ContainerRecord, isAlive, type Store } from "./store.ts";
 import type { RdtSchemas } from "./update-flags.ts";
@@ -62,6 +62,7 @@ export async function updateContainer(
       const { updateUnit } = await import("./systemd/scope.ts");
       await updateUnit(record.unit, full);
     }
+    enableControllers(writes, record.cgroupPaths[""]);
     applyWrites([...writes, ...devices.writes, ...schemata]);
     if (devices.program !== undefined) {
       const { runOnHost } = await import("./host-plan.ts");

@@ -135,11 +135,8 @@ class ManagedScope implements Scope {
 
   async abandon(): Promise<void> {
     const hasStarted = this.placeholder !== undefined;
-    try {
-      if (hasStarted) await this.manager.stop(this.name.unit);
-    } finally {
-      this.release();
-    }
+    this.release();
+    if (hasStarted) await endUnit(this.ref);
   }
 
   private limits(resources: Resources = {}): ReturnType<typeof resourceProperties> {
