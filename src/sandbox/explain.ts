@@ -20,6 +20,8 @@ function describe(op: Op): string {
       return "entering the control group";
     case "make_cgroup":
       return `making the control group ${op.path}`;
+    case "delegate_cgroup":
+      return `handing the control group ${op.path} to uid ${op.uid}`;
     case "bpf_replace":
       return `exchanging the device filter of ${op.path}`;
     case "bpf_device":

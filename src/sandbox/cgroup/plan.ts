@@ -143,7 +143,7 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
         : [heldGroup(at, `${unified.mountpoint}${path}`)]),
     );
   }
-  host.push(...limits, ...devices);
+  host.push(...limits, ...devices, ...delegate(request, at, paths[""]));
   if (paths[""] !== undefined && scope?.attach !== true) host.push(...enterUnified(at, paths[""]));
 
   const { freezer } = paths;
@@ -163,6 +163,24 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
     paths,
     notes: rootless && unified?.delegated !== undefined ? [...notes, DELEGATED] : notes,
   };
+}
+
+/**
+ * A container with a user and a cgroup namespace of its own and its groups mounted to be written to (systemd inside, a nested
+ * engine) gets its v2 group, as with runc. An ordinary user's group is the user's already.
+ */
+function delegate({ config, rootless }: CgroupRequest, at: string, path?: string): readonly Op[] {
+  const { namespaces = [], uidMappings = [] } = config.linux ?? {};
+  const makes = (type: string): boolean =>
+    namespaces.some((namespace) => namespace.type === type && (namespace.path ?? "") === "");
+  const isWritable = (config.mounts ?? []).some(
+    ({ type, options = [] }) => type?.startsWith("cgroup") === true && !options.includes("ro"),
+  );
+  const root = uidMappings.find(({ containerID, size }) => containerID === 0 && size > 0);
+  if (path === undefined || rootless || root === undefined) return [];
+  return makes("user") && makes("cgroup") && isWritable
+    ? [{ op: "delegate_cgroup", at, path, uid: root.hostID }]
+    : [];
 }
 
 /** The v2 hierarchy when the caller, or systemd for it, can make groups there. */

@@ -89,7 +89,8 @@ class Connection implements Bus {
     });
     this.authenticated.catch(() => undefined);
     // No identity in the text: the server takes the one that the kernel tells it, which is right in user namespaces too.
-    socket.on("connect", () => socket.write("\0AUTH EXTERNAL\r\nDATA\r\n"));
+    // BEGIN goes with it, as sd-bus sends it: a systemd that reads it together with the first call leaves the call lying.
+    socket.on("connect", () => socket.write("\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n"));
     socket.on("data", (chunk: Buffer) => this.receive(chunk));
     socket.on("error", (error) => this.fail(error));
     socket.on("close", () => this.fail(new Error("the D-Bus connection was closed")));
@@ -167,7 +168,6 @@ class Connection implements Bus {
     if (line === "DATA") return true;
     if (!line.startsWith("OK ")) throw new Error(`D-Bus does not let this user in: ${line}`);
     this.isIn = true;
-    this.socket.write("BEGIN\r\n");
     this.admit();
     return true;
   }
