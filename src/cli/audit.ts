@@ -28,6 +28,7 @@ interface Options {
   /** `false` for --no-gitignore. */
   readonly gitignore?: boolean;
   readonly shard?: Shard;
+  readonly rules?: readonly string[];
   readonly fix?: boolean;
   readonly unsafe?: boolean;
   readonly diff?: boolean;
@@ -94,6 +95,11 @@ TARGET is
     .option("--fix", "mend what can be mended without changing what is built, in place")
     .option("--unsafe", "with --fix or --diff: also fixes that may change what is built")
     .option("--diff", "print what --fix would change, as a patch, and change nothing")
+    .option(
+      "--rules <file>",
+      "run the rules of this file too: YAML, or a TypeScript module, which runs as you (repeatable)",
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    )
     .option("--config <file>", "configuration file (default: the nearest .tguard.yaml)")
     .option("--no-config", "read no configuration file")
     .addOption(
@@ -172,6 +178,8 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     noSuppress: options.suppress === false,
     isGitignoreRead: options.gitignore !== false,
     shard: options.shard,
+    customRules: options.rules ?? [],
+    overlay: new Map(),
     fix: isFixing ? (options.unsafe === true ? "unsafe" : "safe") : undefined,
     workingFolder: process.cwd(),
     readStdin,

@@ -24,6 +24,7 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   resume: async () => (await import("./resources.ts")).resumeSpec,
   update: async () => (await import("./resources.ts")).updateSpec,
   events: async () => (await import("./resources.ts")).eventsSpec,
+  features: async () => (await import("./features.ts")).featuresSpec,
 };
 
 /** The others; commander reads their options. */
@@ -33,12 +34,18 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   baseline: async () => (await import("./baseline.ts")).baselineCommand(),
+  lsp: async () => (await import("./lsp.ts")).lspCommand(),
   merge: async () => (await import("./merge.ts")).mergeCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };
 
 /** Lines as runc's, which engines take apart. */
 const VERSION = `tguard version ${version}\nspec: ${OCI_VERSION}`;
+
+/** Not for people: what tguard starts itself. */
+const INNER: Readonly<Record<string, () => Promise<Command>>> = {
+  "rules-worker": async () => (await import("./rules-worker.ts")).rulesWorkerCommand(),
+};
 
 /** Exit status of a wrong command line. */
 const USAGE = 2;
@@ -95,7 +102,7 @@ async function withCommander(args: readonly string[], name: string | undefined):
   const top = await program();
   const { toCommand } = await import("./commander-command.ts");
   const hot = name === undefined ? undefined : own(HOT, name);
-  const cold = name === undefined ? undefined : own(COLD, name);
+  const cold = name === undefined ? undefined : (own(COLD, name) ?? own(INNER, name));
   const all = hot === undefined && cold === undefined;
   for (const spec of all ? Object.values(HOT) : hot === undefined ? [] : [hot])
     top.addCommand(toCommand(await spec()));

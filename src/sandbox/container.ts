@@ -2,6 +2,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
 import { OCI_VERSION } from "../oci/version.ts";
 import { readHostFacts } from "../sys/host.ts";
+import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
@@ -9,7 +10,7 @@ import { findInit } from "./places.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
 import { type Handlers, type Supervised, startInit } from "./supervise.ts";
-import type { Scope, UnitRef } from "./systemd/scope.ts";
+import type { Scope } from "./systemd/scope.ts";
 
 /** What `run` and `create` take beyond a start. */
 export interface RunOptions extends Omit<StartOptions, "stateDir" | "findScope"> {
@@ -33,6 +34,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   let launch: Launch;
   let supervised: Supervised;
   let scope: Scope | undefined;
+  let pid: number | undefined;
   try {
     // The report and an ordinary user's maps are made from the plan as data.
     const isUser = process.geteuid?.() !== 0;
@@ -55,8 +57,9 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     }
     supervised = init.launch(launch.encoded, {
       ...handlers,
-      async created(pid) {
-        await handlers.created(pid);
+      async created(containerPid) {
+        pid = containerPid;
+        await handlers.created(containerPid);
         options.onStarting?.(supervised);
       },
     });
@@ -65,16 +68,26 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     await abandon(scope, options);
     throw error;
   }
+  const { hooks } = launch;
   try {
     await supervised.started;
+    if (options.mode !== "create") await poststart(options, launch, pid);
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
     await abandon(scope, options);
+    if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
   launch.keep();
-  return scope === undefined ? supervised : endWithUnit(supervised, scope.ref, options);
+  const unit = options.keep === true ? undefined : scope?.ref;
+  return (hooks === undefined && unit === undefined) || options.mode !== "foreground"
+    ? supervised
+    : endingWith(supervised, async () => {
+        // systemd would keep the unit as failed when memory ran out.
+        if (unit !== undefined) await (await import("./systemd/scope.ts")).endUnit(unit);
+        if (hooks !== undefined) await poststop(options, launch);
+      });
 }
 
 /** `--systemd-cgroup`: the scope is looked for when config.json has been read. */
@@ -103,23 +116,39 @@ async function abandon(scope: Scope | undefined, { warn }: RunOptions): Promise<
   }
 }
 
-async function thenEnd({ exited }: Supervised, unit: UnitRef): Promise<number> {
+/**
+ * The program executes, or has ended already; when one of these hooks fails the container ends (runtime.md#lifecycle,
+ * step 9).
+ */
+async function poststart(
+  { id }: RunOptions,
+  { hooks, bundleDir: bundle, annotations }: Launch,
+  pid: number | undefined,
+): Promise<void> {
+  if (listOf(hooks, "poststart").length === 0) return;
+  const { runHooks } = await import("./run-hooks.ts");
+  await runHooks(hooks, "poststart", hookState({ id, bundle, annotations }, "running", pid));
+}
+
+async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {
+  if (listOf(launch.hooks, "poststop").length === 0) return;
+  const { bundleDir: bundle, annotations } = launch;
+  const { tryHooks } = await import("./run-hooks.ts");
+  const state = hookState({ id, bundle, annotations }, "stopped", undefined);
+  await tryHooks(launch.hooks, "poststop", state, warn);
+}
+
+async function ended(supervised: Supervised, last: () => Promise<void>): Promise<number> {
   try {
-    return await exited;
+    return await supervised.exited;
   } finally {
-    const { endUnit } = await import("./systemd/scope.ts");
-    await endUnit(unit);
+    await last();
   }
 }
 
-/** The unit of a foreground run ends with it, also when systemd would keep it as failed (memory ran out). */
-function endWithUnit(
-  supervised: Supervised,
-  unit: UnitRef,
-  { mode, keep }: RunOptions,
-): Supervised {
-  const exited =
-    mode === "foreground" && keep !== true ? thenEnd(supervised, unit) : supervised.exited;
+/** The same container, whose exit is told when `last` is done. */
+function endingWith(supervised: Supervised, last: () => Promise<void>): Supervised {
+  const exited = ended(supervised, last);
   exited.catch(() => undefined);
   return {
     started: supervised.started,
@@ -155,11 +184,19 @@ async function handlersOf(
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
       if (prepared !== undefined) onCreated?.(prepared, pid);
     },
+    async runHooks(pid) {
+      const { runHooks } = await import("./run-hooks.ts");
+      const process = processRef(pid);
+      // For `delete --force`, should this process be killed while a hook hangs.
+      store.write({ ...record, ...(process === undefined ? {} : { process }) });
+      const state = hookState(record, "creating", pid);
+      for (const kind of HOST_HOOKS) await runHooks(launch.hooks, kind, state);
+    },
     warn,
-    explain: async (op, errno) => {
+    explain: async (op, errno, output) => {
       const { explainFailure } = await import("./explain.ts");
       const { planned, sourceOf } = await launch.prepared();
-      return explainFailure(planned.plan, op, errno, sourceOf);
+      return explainFailure(planned.plan, op, errno, sourceOf, output);
     },
   };
 }
@@ -184,6 +221,10 @@ function newRecord(
     annotations: launch.annotations,
     cgroupPaths: launch.cgroupPaths,
     ...(scope === undefined ? {} : { unit: scope.ref }),
+    ...(launch.ownDirectories.length === 0 ? {} : { ownDirectories: launch.ownDirectories }),
+    ...(launch.hooks === undefined
+      ? {}
+      : { hooks: launch.hooks, isForeground: mode === "foreground" }),
     ...(mode === "create" ? { afterCreated: launch.afterCreated } : {}),
     ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,

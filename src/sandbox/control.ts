@@ -57,7 +57,7 @@ export async function updateContainer(
     const schemata =
       rdt.l3 === undefined && rdt.memoryBandwidth === undefined
         ? []
-        : (await import("./rdt-update.ts")).planSchemata(id, rdt);
+        : (await import("./rdt-update.ts")).planSchemata(closOf(store, id), rdt);
     if (record.unit !== undefined) {
       const { updateUnit } = await import("./systemd/scope.ts");
       await updateUnit(record.unit, full);
@@ -75,6 +75,12 @@ export async function updateContainer(
     });
     return notes;
   });
+}
+
+/** The resctrl group that the container is in: its own, unless config.json names one (config-linux.md#intelrdt). */
+function closOf(store: Store, id: string): string {
+  const name = store.readConfig(id).linux?.intelRdt?.["closID"];
+  return typeof name === "string" && name !== "" && !name.includes("/") ? name : id;
 }
 
 async function planDevices(resources: Resources, paths: CgroupPaths): Promise<DeviceUpdate> {

@@ -1,6 +1,8 @@
+import { bitList } from "./bit-list.ts";
 import {
   CGROUP_HELD,
   CHDIR_TRY,
+  HOOK_CONFINED,
   type LaunchPlan,
   MKDIR_EXIST_OK,
   MODE_CREATE,
@@ -26,6 +28,7 @@ import {
   bitNames,
   CLONE_FLAGS,
   capabilityNames,
+  hex,
   LANDLOCK_FS,
   LANDLOCK_NET,
   LANDLOCK_SCOPE,
@@ -180,6 +183,21 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   created: (op) => (op.fifo === NONE ? "" : `then wait at ${slotName(op.fifo)}`),
   exec: (op) => `${list(op.argv.map(text))} (${op.envp.length} variables)`,
 
+  await_hooks: () => "",
+  exec_hook: (op) =>
+    `${text(op.path)} ${list(op.argv.map(text))} (${op.envp.length} variables) in ${slotName(op.dir)}${Number(op.timeout_ms) === 0 ? "" : ` for ${op.timeout_ms} ms at most`}${flag(op.flags, HOOK_CONFINED, "filtered")}`,
+  write_slot: (op) => `${slotName(op.slot)} = ${text(op.data)}`,
+  private_parent: (op) => text(op.path),
+
+  sched_setattr: (op) =>
+    `policy ${op.policy} flags ${hex(op.flags)} nice ${op.nice} priority ${op.priority} runtime ${op.runtime} deadline ${op.deadline} period ${op.period}`,
+  // ioprio_set(2): the class is in the upper bits.
+  ioprio_set: (op) => `class ${BigInt(op.value) >> 13n} level ${BigInt(op.value) & 0x1fffn}`,
+  sched_setaffinity: (op) => `processors ${bitList(op.mask)}`,
+  set_mempolicy: (op) => `mode ${hex(op.mode)} nodes ${bitList(op.nodes)}`,
+  move_netdev: (op) => `${text(op.name)} as ${text(op.wanted)}`,
+  seccomp_listen: (op) =>
+    `${op.filter.length / 8} instructions ${bitNames(op.flags, SECCOMP_FLAGS, "")}, listener over ${slotName(op.socket)}`,
   mkfifo: (op) => `${text(op.path)} mode ${octal(op.mode)}`,
   find_program: (op) => list(op.candidates.map(text)),
   open_process: (op) => `${slotName(op.slot)} = process ${op.pid} started at ${text(op.start)}`,

@@ -1,3 +1,4 @@
+import { rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
@@ -18,6 +19,7 @@ export async function clearAway(store: Store, id: string): Promise<void> {
       await removeCgroup(record.cgroupPaths);
     }
     await untilGone(record.process);
+    for (const path of record.ownDirectories ?? []) removeDirectory(path);
   }
   try {
     if (record?.unit !== undefined) {
@@ -26,6 +28,15 @@ export async function clearAway(store: Store, id: string): Promise<void> {
     }
   } finally {
     store.remove(id);
+  }
+}
+
+function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (cause) {
+    if (isErrno(cause) && cause.code === "ENOENT") return; // init has done it
+    throw new UserError(`cannot remove ${path}`, { cause });
   }
 }
 
@@ -131,7 +142,8 @@ export async function killContainer(
   }
 }
 
-function sendSignal(target: ProcessRef, signal: number): void {
+/** @throws UserError when it is not ours to signal; a process that is gone is no error. */
+export function sendSignal(target: ProcessRef, signal: number): void {
   try {
     process.kill(target.pid, signal);
   } catch (cause) {
@@ -148,7 +160,12 @@ function sendSignal(target: ProcessRef, signal: number): void {
  * does not exist is no error.
  * @throws UserError
  */
-export async function deleteContainer(store: Store, id: string, force: boolean): Promise<void> {
+export async function deleteContainer(
+  store: Store,
+  id: string,
+  force: boolean,
+  warn: (sentence: string) => void,
+): Promise<void> {
   if (force && !store.has(id)) return;
   if (!force) store.read(id);
   privateDir(store.root);
@@ -161,5 +178,17 @@ export async function deleteContainer(store: Store, id: string, force: boolean):
         hint: `stop it first, or use tguard delete --force ${id}`,
       });
     await clearAway(store, id);
+    if (record !== undefined) await poststop(record, warn);
   });
+}
+
+/** A foreground run that is still there runs its hooks itself. */
+async function poststop(record: ContainerRecord, warn: (sentence: string) => void): Promise<void> {
+  const { hooks } = record;
+  if (hooks === undefined || (record.isForeground === true && isAlive(record.maker))) return;
+  const [{ tryHooks }, { hookState }] = await Promise.all([
+    import("./run-hooks.ts"),
+    import("./hook-state.ts"),
+  ]);
+  await tryHooks(hooks, "poststop", hookState(record, "stopped", undefined), warn);
 }

@@ -129,6 +129,56 @@ export const OPS = {
   created: { code: 102, fields: { fifo: "slot" } },
   exec: { code: 103, fields: { candidates: "strv", argv: "strv", envp: "strv" } },
 
+  // Hooks and labels.
+  /** TypeScript runs the hooks of the host meanwhile. */
+  await_hooks: { code: 120, fields: {} },
+  /** The state that the hook reads is `before`, the container's process id as the hook sees it, `after`. */
+  exec_hook: {
+    code: 121,
+    fields: {
+      path: "str",
+      argv: "strv",
+      envp: "strv",
+      dir: "slot",
+      timeout_ms: "u64",
+      before: "str",
+      after: "str",
+      flags: "u64",
+    },
+  },
+  write_slot: { code: 122, fields: { slot: "slot", data: "str" } },
+  private_parent: { code: 123, fields: { path: "str" } },
+
+  // Scheduling, memory, network devices, a filter with an agent.
+  sched_setattr: {
+    code: 124,
+    fields: {
+      policy: "u64",
+      flags: "u64",
+      nice: "u64",
+      priority: "u64",
+      runtime: "u64",
+      deadline: "u64",
+      period: "u64",
+    },
+  },
+  ioprio_set: { code: 125, fields: { value: "u64" } },
+  /** Bit n is processor n, little-endian. */
+  sched_setaffinity: { code: 126, fields: { mask: "bytes" } },
+  set_mempolicy: { code: 127, fields: { mode: "u64", nodes: "bytes" } },
+  move_netdev: { code: 128, fields: { name: "str", wanted: "str" } },
+  /** The state for the agent has the container's process id, as the host counts it, between its parts. */
+  seccomp_listen: {
+    code: 129,
+    fields: {
+      flags: "u64",
+      filter: "bytes",
+      socket: "slot",
+      before: "str",
+      between: "str",
+      after: "str",
+    },
+  },
   // Life after the start: create's fifos, processes that join a container, descriptors handed on.
   mkfifo: { code: 110, fields: { path: "str", mode: "u64" } },
   /** Fails as exec would, before `created`: engines want to hear of a missing program from `create`. */
@@ -190,6 +240,10 @@ export const TARGET_LIKE = 3;
 export const TARGET_NOFOLLOW = 4;
 /** open_target, added to the kind: the place may lie on procfs; refused otherwise (CVE-2019-16884, CVE-2019-19921). */
 export const TARGET_ON_PROC = 8;
+/** exec_hook: with the filter that the container's program gets, for a hook that comes from the image. */
+export const HOOK_CONFINED = 1;
+/** exec_hook fails with this and the wait(2) status added where other operations have an errno. */
+export const HOOK_STATUS = 0x10000;
 
 /**
  * Who runs a section, in the order in which they begin. `host`: init's outer half, with the caller's rights, before anything is made.

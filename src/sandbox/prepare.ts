@@ -1,13 +1,17 @@
+import { UserError } from "../base/error.ts";
 import { type Bundle, checkBundle } from "../oci/bundle.ts";
 import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { ANNOTATION_PROFILE } from "./annotations.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
+import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
+import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
 import { compileFilter } from "./seccomp-filter.ts";
 import type { ScopePlace } from "./systemd/scope.ts";
 
@@ -88,7 +92,7 @@ async function prepareFor(
   cgroups: CgroupFacts,
   scope?: ScopePlace,
 ): Promise<Prepared> {
-  const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
+  const hardened = await hardenOpened(bundle, options, host, cgroups);
   const { config } = hardened;
   const planned = planLaunch({
     id: options.id,
@@ -99,6 +103,7 @@ async function prepareFor(
     host,
     cgroups,
     seccomp: await compileFilter(config, host, options.cacheDir),
+    ...rdtFacts(config, options.id),
     mode: options.mode,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.handover === undefined ? {} : { handover: options.handover }),
@@ -132,6 +137,11 @@ function sourceOf(
     : `config.json /mounts/${origin}${mount[2] ?? ""}`;
 }
 
+function rdtFacts(config: RuntimeConfig, id: string): { readonly rdt?: RdtFacts } {
+  const rdt = readRdtFacts(config, id);
+  return rdt === undefined ? {} : { rdt };
+}
+
 interface HardenedBundle {
   readonly config: RuntimeConfig;
   readonly changes: readonly Change[];
@@ -140,14 +150,57 @@ interface HardenedBundle {
   readonly mountOrigins?: readonly (number | undefined)[];
 }
 
+/** By the caller's profile, then by the one that the bundle asks for itself: neither can take back what the other does. */
 async function hardenOpened(
   bundle: Bundle,
-  profile: string | undefined,
+  { profile, mode }: StartOptions,
   host: HostFacts,
   cgroups: CgroupFacts,
 ): Promise<HardenedBundle> {
-  if (profile === undefined)
-    return { config: bundle.config, changes: [], notes: [], wishes: new Set() };
-  const policy = await loadPolicy(profile);
-  return harden(bundle.config, policy, hardenFactsOf(bundle, policy, host, cgroups));
+  const asked = annotatedProfile(bundle.config);
+  const policies = [
+    // An engine's config was made on purpose: what it says is cut, not replaced.
+    ...(profile === undefined
+      ? []
+      : [
+          mode === "create" ? onlyTightening(await loadPolicy(profile)) : await loadPolicy(profile),
+        ]),
+    ...(asked === undefined ? [] : [onlyTightening(await loadPolicy(asked))]),
+  ];
+  const start: HardenedBundle = {
+    config: bundle.config,
+    changes: [],
+    notes: [],
+    wishes: new Set(),
+  };
+  return policies.reduce((before, policy): HardenedBundle => {
+    const { config } = before;
+    const after = harden(
+      config,
+      policy,
+      hardenFactsOf({ ...bundle, config }, policy, host, cgroups),
+    );
+    return {
+      config: after.config,
+      changes: [...before.changes, ...after.changes],
+      notes: [...before.notes, ...after.notes],
+      wishes: new Set([...before.wishes, ...after.wishes]),
+      mountOrigins: after.mountOrigins.map((origin) =>
+        origin === undefined || before.mountOrigins === undefined
+          ? origin
+          : before.mountOrigins[origin],
+      ),
+    };
+  }, start);
+}
+
+/** @throws UserError for a name that is no shipped profile's. */
+function annotatedProfile(config: RuntimeConfig): string | undefined {
+  const name = config.annotations?.[ANNOTATION_PROFILE];
+  if (name === undefined || name === "" || isPolicyName(name)) return name || undefined;
+  throw new UserError(`there is no profile ${JSON.stringify(name)}`, {
+    where: `config.json /annotations/${ANNOTATION_PROFILE}`,
+    cause: new Error("an annotation may name a shipped profile only"),
+    hint: `use one of ${POLICY_NAMES.join(", ")}`,
+  });
 }

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
-import type { RuntimeConfig } from "../oci/runtime-config.ts";
+import type { Hooks, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
 import { isPaused } from "./cgroup/paused.ts";
@@ -42,7 +42,13 @@ export interface ContainerRecord {
   readonly cgroupPaths: Readonly<Record<string, string>>;
   /** The systemd unit that holds the groups (`--systemd-cgroup`). */
   readonly unit?: { readonly name: string; readonly isUser: boolean };
+  /** Other directories to remove with it, innermost first (resctrl groups). */
+  readonly ownDirectories?: readonly string[];
   readonly process?: ProcessRef;
+  /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
+  readonly hooks?: Hooks;
+  /** A foreground run that lives runs the poststop hooks itself. */
+  readonly isForeground?: boolean;
   /** What is left to do at `start`; only while there is a `start` to come. */
   readonly afterCreated?: AfterCreated;
   /** The container shares its caller's session keyring, and so does what joins it. */

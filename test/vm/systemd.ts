@@ -60,27 +60,41 @@ interface Wanted {
   readonly script: string;
   readonly linux?: Linux;
   readonly user?: boolean;
+  /** Whose files they are; the caller's unless told otherwise. */
+  readonly owner?: number;
   /** Leave /sys/fs/cgroup writable. */
   readonly writable?: boolean;
   readonly args?: readonly string[];
 }
 
-function bundle({ script, linux = {}, user = false, writable = false, args }: Wanted): string {
+function bundle({
+  script,
+  linux = {},
+  user = false,
+  owner,
+  writable = false,
+  args,
+}: Wanted): string {
   const spec = defaultSpec(user ? { rootless: { uid: 1000, gid: 1000 } } : {}) as RuntimeConfig;
-  const dir = user ? "/tmp/user-bundle" : BUNDLE;
-  if (user) {
-    mkdirSync(dir, { recursive: true });
-    if (!existsSync(join(dir, "rootfs"))) sh("cp", "-a", `${BUNDLE}/rootfs`, dir);
-    sh("chown", "-R", "1000:1000", dir);
+  const uid = owner ?? (user ? 1000 : 0);
+  const dir = uid === 0 ? BUNDLE : `/tmp/bundle-${uid}`;
+  if (!existsSync(dir)) {
+    sh("cp", "-a", BUNDLE, dir);
+    sh("chown", "-R", `${uid}:${uid}`, dir);
   }
+  const view = {
+    destination: "/sys/fs/cgroup",
+    type: "cgroup",
+    source: "cgroup",
+    options: ["nosuid", "noexec", "nodev", ...(writable ? [] : ["ro"])],
+  };
   const config = {
     ...spec,
     process: { ...spec.process, terminal: false, args: args ?? ["sh", "-c", script] },
-    mounts: (spec.mounts ?? []).map((mount) =>
-      writable && mount.type === "cgroup"
-        ? { ...mount, options: (mount.options ?? []).filter((option) => option !== "ro") }
-        : mount,
-    ),
+    mounts: [
+      ...(spec.mounts ?? []).filter(({ destination }) => destination !== view.destination),
+      view,
+    ],
     linux: { ...spec.linux, ...linux, resources: { ...spec.linux?.resources, ...linux.resources } },
   };
   writeFileSync(`${dir}/config.json`, JSON.stringify(config));
@@ -432,6 +446,7 @@ await check("v2: a user namespace's root gets its group, and not its limits", ()
     script:
       "mkdir /sys/fs/cgroup/sub && echo 0 >/sys/fs/cgroup/sub/cgroup.procs && cat /proc/self/cgroup; echo 1 >/sys/fs/cgroup/pids.max",
     writable: true,
+    owner: 100000,
     linux: {
       namespaces: ["user", "cgroup", "mount", "pid", "ipc", "uts"].map(
         (type) => ({ type }) as { type: "user" },
@@ -461,7 +476,7 @@ const ownTguard = (...args: readonly string[]): readonly string[] => [
   "/home/vm/tg",
   ...args,
 ];
-const RUN_AS_USER = ["--systemd-cgroup", "run", "--no-harden", "-b", "/tmp/user-bundle", "u"];
+const RUN_AS_USER = ["--systemd-cgroup", "run", "--no-harden", "-b", "/tmp/bundle-1000", "u"];
 const SHOWN = `cat /proc/self/cgroup; cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max`;
 
 await check("user: systemd moves the process where the user may not", () => {
@@ -494,7 +509,7 @@ await check("user: without systemd's help, below a delegated group", () => {
   });
   const { status, stdout, stderr } = asUser(
     ...(["systemd-run", "--user", "--scope", "--quiet"] as const),
-    ...ownTguard("run", "--no-harden", "-b", "/tmp/user-bundle", "u"),
+    ...ownTguard("run", "--no-harden", "-b", "/tmp/bundle-1000", "u"),
   );
   assert.equal(status, 0, stderr);
   assert.match(stdout, new RegExp(`0::/\\n${64 * MIB}\\n20\\n`), stdout + stderr);
@@ -504,7 +519,7 @@ await check(
   "user: without any group of their own it runs, or the limit that cannot be had is told",
   () => {
     bundle({ script: "echo fine", user: true });
-    const [command = "", ...args] = ownTguard("run", "--no-harden", "-b", "/tmp/user-bundle", "u");
+    const [command = "", ...args] = ownTguard("run", "--no-harden", "-b", "/tmp/bundle-1000", "u");
     const plain = asUser(command, ...args);
     assert.equal(plain.stdout, "fine\n", plain.stderr);
     bundle({

@@ -38,7 +38,13 @@ enum record_kind {
 	RECORD_CLONED = 33, /* pid of the container's process */
 	RECORD_EXEC = 34, /* nothing but seccomp and exec is left */
 	RECORD_CONSOLE = 35, /* carries the pty's master descriptor */
+	RECORD_HOOKS = 48, /* pid: run the hooks of the host, then answer with RECORD_HOOKED */
+	RECORD_HOOKED = 49, /* the other way */
+	RECORD_OUTER = 51, /* op: do this operation's part outside; the answer has err, and the pid of the container's process */
+	RECORD_TEXT = 50, /* twelve bytes of text for the failure that follows, padded with NUL */
 };
+
+#define RECORD_TEXT_BYTES 12u
 
 struct record {
 	uint32_t kind;
@@ -144,6 +150,25 @@ OP_FUNCTION(open_process);
 OP_FUNCTION(send_pidfd);
 OP_FUNCTION(report_to);
 
+/* ops-hooks.c */
+OP_FUNCTION(await_hooks);
+OP_FUNCTION(exec_hook);
+OP_FUNCTION(write_slot);
+OP_FUNCTION(private_parent);
+
+/* ops-sched.c */
+OP_FUNCTION(sched_setattr);
+OP_FUNCTION(ioprio_set);
+OP_FUNCTION(sched_setaffinity);
+OP_FUNCTION(set_mempolicy);
+
+/* ops-net.c; the second runs in the outer half */
+OP_FUNCTION(move_netdev);
+int net_move_device(const struct op *op, pid_t workload);
+
+/* ops-seccomp.c */
+OP_FUNCTION(seccomp_listen);
+
 /* Load a device filter and attach it to the group in `dir`. */
 int device_filter(int dir, const void *insns, uint32_t length);
 
@@ -164,6 +189,9 @@ int record_send_fd(int fd, struct record record, int passed);
 int send_fd(int fd, const void *text, size_t length, int passed);
 int record_read(int fd, struct record *record, int *passed);
 
+/* Have the outer half do its part of this operation; `pid`, unless NULL, gets the container's process as the host counts it. */
+int ask_outer(const struct context *ctx, const struct op *op, pid_t *pid);
+
 /* main.c: the operations that talk to the other half */
 OP_FUNCTION(await_maps);
 OP_FUNCTION(await_parent);
@@ -177,6 +205,8 @@ struct monitor {
 	pid_t child; /* join section's process, then 0 */
 	pid_t workload; /* the container's process, once cloned */
 	bool created;
+	uint32_t outer; /* operation that the container's process waits for, plus one */
+	bool hooks; /* the container's process waits for the hooks of the host */
 	bool executing;
 	bool started;
 	struct record failure; /* of the host section: nothing was forked yet */

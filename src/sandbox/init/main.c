@@ -7,11 +7,12 @@
  *
  * README.md tells why there are three.
  */
-#include "init.h"
+#include "hooks.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +29,9 @@
 #include <unistd.h>
 
 #define CONTROL_FD 3
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1ul << 5) /* Linux 5.19 */
+#endif
 #define MAX_HANDED_ON 1025u
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #ifndef MFD_EXEC
@@ -245,6 +249,21 @@ static int hold(void)
 	return 0;
 }
 
+/* `tguard-init seccomp-flags`: those that this kernel knows, as hexadecimal digits. With no filter it looks at the flags first. */
+static int print_seccomp_flags(void)
+{
+	unsigned long known = 0;
+
+	for (unsigned long bit = 1; bit < 1ul << 8; bit <<= 1) {
+		/* This one goes with a listener only. */
+		unsigned long with = bit == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, bit | with, NULL) < 0 && errno == EFAULT)
+			known |= bit;
+	}
+	return printf("%lx\n", known) < 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct monitor monitor = { .control = CONTROL_FD, .peer = -1 };
@@ -257,7 +276,11 @@ int main(int argc, char **argv)
 		return hold();
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
+	if (argc == 2 && strcmp(argv[1], "seccomp-flags") == 0)
+		return print_seccomp_flags();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (argc > 1 && strcmp(argv[1], "hook") == 0)
+		return hook_main(argc, argv);
 	run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
 	close_strays();

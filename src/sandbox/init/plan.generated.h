@@ -11,6 +11,8 @@
 #define CGROUP_HELD 1u
 #define CHDIR_TRY 1u
 #define CWD 65534u
+#define HOOK_CONFINED 1u
+#define HOOK_STATUS 65536u
 #define MKDIR_EXIST_OK 1u
 #define MODE_CREATE 4u
 #define MODE_DETACH 2u
@@ -123,6 +125,16 @@ enum op_code {
 	OP_CLOSE_FDS = 101,
 	OP_CREATED = 102,
 	OP_EXEC = 103,
+	OP_AWAIT_HOOKS = 120,
+	OP_EXEC_HOOK = 121,
+	OP_WRITE_SLOT = 122,
+	OP_PRIVATE_PARENT = 123,
+	OP_SCHED_SETATTR = 124,
+	OP_IOPRIO_SET = 125,
+	OP_SCHED_SETAFFINITY = 126,
+	OP_SET_MEMPOLICY = 127,
+	OP_MOVE_NETDEV = 128,
+	OP_SECCOMP_LISTEN = 129,
 	OP_MKFIFO = 110,
 	OP_FIND_PROGRAM = 111,
 	OP_OPEN_PROCESS = 112,
@@ -488,6 +500,63 @@ struct exec_fields {
 	struct strv envp;
 };
 
+struct exec_hook_fields {
+	struct str path;
+	struct strv argv;
+	struct strv envp;
+	uint32_t dir;
+	uint64_t timeout_ms;
+	struct str before;
+	struct str after;
+	uint64_t flags;
+};
+
+struct write_slot_fields {
+	uint32_t slot;
+	struct str data;
+};
+
+struct private_parent_fields {
+	struct str path;
+};
+
+struct sched_setattr_fields {
+	uint64_t policy;
+	uint64_t flags;
+	uint64_t nice;
+	uint64_t priority;
+	uint64_t runtime;
+	uint64_t deadline;
+	uint64_t period;
+};
+
+struct ioprio_set_fields {
+	uint64_t value;
+};
+
+struct sched_setaffinity_fields {
+	struct str mask;
+};
+
+struct set_mempolicy_fields {
+	uint64_t mode;
+	struct str nodes;
+};
+
+struct move_netdev_fields {
+	struct str name;
+	struct str wanted;
+};
+
+struct seccomp_listen_fields {
+	uint64_t flags;
+	struct str filter;
+	uint32_t socket;
+	struct str before;
+	struct str between;
+	struct str after;
+};
+
 struct mkfifo_fields {
 	struct str path;
 	uint64_t mode;
@@ -582,6 +651,15 @@ struct op {
 		struct close_fds_fields close_fds;
 		struct created_fields created;
 		struct exec_fields exec;
+		struct exec_hook_fields exec_hook;
+		struct write_slot_fields write_slot;
+		struct private_parent_fields private_parent;
+		struct sched_setattr_fields sched_setattr;
+		struct ioprio_set_fields ioprio_set;
+		struct sched_setaffinity_fields sched_setaffinity;
+		struct set_mempolicy_fields set_mempolicy;
+		struct move_netdev_fields move_netdev;
+		struct seccomp_listen_fields seccomp_listen;
 		struct mkfifo_fields mkfifo;
 		struct find_program_fields find_program;
 		struct open_process_fields open_process;
@@ -599,7 +677,7 @@ struct field {
 
 struct op_spec {
 	const char *name;
-	struct field fields[8];
+	struct field fields[9];
 };
 
 static const struct op_spec op_specs[OP_MAX + 1] = {
@@ -676,6 +754,16 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = { "close_fds", { { FIELD_U64, offsetof(struct op, close_fds.first) }, { FIELD_END, 0 } } },
 	[OP_CREATED] = { "created", { { FIELD_SLOT, offsetof(struct op, created.fifo) }, { FIELD_END, 0 } } },
 	[OP_EXEC] = { "exec", { { FIELD_STRV, offsetof(struct op, exec.candidates) }, { FIELD_STRV, offsetof(struct op, exec.argv) }, { FIELD_STRV, offsetof(struct op, exec.envp) }, { FIELD_END, 0 } } },
+	[OP_AWAIT_HOOKS] = { "await_hooks", { { FIELD_END, 0 } } },
+	[OP_EXEC_HOOK] = { "exec_hook", { { FIELD_STR, offsetof(struct op, exec_hook.path) }, { FIELD_STRV, offsetof(struct op, exec_hook.argv) }, { FIELD_STRV, offsetof(struct op, exec_hook.envp) }, { FIELD_SLOT, offsetof(struct op, exec_hook.dir) }, { FIELD_U64, offsetof(struct op, exec_hook.timeout_ms) }, { FIELD_STR, offsetof(struct op, exec_hook.before) }, { FIELD_STR, offsetof(struct op, exec_hook.after) }, { FIELD_U64, offsetof(struct op, exec_hook.flags) }, { FIELD_END, 0 } } },
+	[OP_WRITE_SLOT] = { "write_slot", { { FIELD_SLOT, offsetof(struct op, write_slot.slot) }, { FIELD_STR, offsetof(struct op, write_slot.data) }, { FIELD_END, 0 } } },
+	[OP_PRIVATE_PARENT] = { "private_parent", { { FIELD_STR, offsetof(struct op, private_parent.path) }, { FIELD_END, 0 } } },
+	[OP_SCHED_SETATTR] = { "sched_setattr", { { FIELD_U64, offsetof(struct op, sched_setattr.policy) }, { FIELD_U64, offsetof(struct op, sched_setattr.flags) }, { FIELD_U64, offsetof(struct op, sched_setattr.nice) }, { FIELD_U64, offsetof(struct op, sched_setattr.priority) }, { FIELD_U64, offsetof(struct op, sched_setattr.runtime) }, { FIELD_U64, offsetof(struct op, sched_setattr.deadline) }, { FIELD_U64, offsetof(struct op, sched_setattr.period) }, { FIELD_END, 0 } } },
+	[OP_IOPRIO_SET] = { "ioprio_set", { { FIELD_U64, offsetof(struct op, ioprio_set.value) }, { FIELD_END, 0 } } },
+	[OP_SCHED_SETAFFINITY] = { "sched_setaffinity", { { FIELD_BYTES, offsetof(struct op, sched_setaffinity.mask) }, { FIELD_END, 0 } } },
+	[OP_SET_MEMPOLICY] = { "set_mempolicy", { { FIELD_U64, offsetof(struct op, set_mempolicy.mode) }, { FIELD_BYTES, offsetof(struct op, set_mempolicy.nodes) }, { FIELD_END, 0 } } },
+	[OP_MOVE_NETDEV] = { "move_netdev", { { FIELD_STR, offsetof(struct op, move_netdev.name) }, { FIELD_STR, offsetof(struct op, move_netdev.wanted) }, { FIELD_END, 0 } } },
+	[OP_SECCOMP_LISTEN] = { "seccomp_listen", { { FIELD_U64, offsetof(struct op, seccomp_listen.flags) }, { FIELD_BYTES, offsetof(struct op, seccomp_listen.filter) }, { FIELD_SLOT, offsetof(struct op, seccomp_listen.socket) }, { FIELD_STR, offsetof(struct op, seccomp_listen.before) }, { FIELD_STR, offsetof(struct op, seccomp_listen.between) }, { FIELD_STR, offsetof(struct op, seccomp_listen.after) }, { FIELD_END, 0 } } },
 	[OP_MKFIFO] = { "mkfifo", { { FIELD_STR, offsetof(struct op, mkfifo.path) }, { FIELD_U64, offsetof(struct op, mkfifo.mode) }, { FIELD_END, 0 } } },
 	[OP_FIND_PROGRAM] = { "find_program", { { FIELD_STRV, offsetof(struct op, find_program.candidates) }, { FIELD_END, 0 } } },
 	[OP_OPEN_PROCESS] = { "open_process", { { FIELD_SLOT, offsetof(struct op, open_process.slot) }, { FIELD_U64, offsetof(struct op, open_process.pid) }, { FIELD_STR, offsetof(struct op, open_process.start) }, { FIELD_END, 0 } } },
