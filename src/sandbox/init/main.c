@@ -246,6 +246,16 @@ int restore_terminal(void)
 	return tcsetattr(0, TCSANOW, &t) < 0;
 }
 
+/* `tguard-init hold`: be a process, which a systemd scope cannot begin without, until the caller closes the pipe. */
+static int hold(void)
+{
+	char byte;
+
+	while (read(0, &byte, 1) > 0) {
+	}
+	return 0;
+}
+
 /* `tguard-init seccomp-flags`: those that this kernel knows, as hexadecimal digits. With no filter it looks at the flags first. */
 static int print_seccomp_flags(void)
 {
@@ -270,6 +280,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "restore-terminal") == 0)
 		return restore_terminal();
+	if (argc == 2 && strcmp(argv[1], "hold") == 0)
+		return hold();
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
 	if (argc == 2 && strcmp(argv[1], "seccomp-flags") == 0)
