@@ -448,7 +448,7 @@ await check("v2: a user namespace's root gets its group, and not its limits", ()
     writable: true,
     owner: 100000,
     linux: {
-      namespaces: ["user", "cgroup", "mount", "pid", "ipc", "uts"].map(
+      namespaces: ["user", "cgroup", "mount", "pid", "ipc", "uts", "network"].map(
         (type) => ({ type }) as { type: "user" },
       ),
       uidMappings: [{ containerID: 0, hostID: 100000, size: 1000 }],
