@@ -1,5 +1,6 @@
 /*
- * tguard-init: carries out a launch plan that it reads from descriptor 3. It decides nothing and parses no text.
+ * tguard-init: carries out a launch plan that it reads from descriptor 3, or, called through the door, that it has kept
+ * (front.c). It decides nothing.
  *
  *   outer half  host section; then the monitor
  *     └ join    enters and makes namespaces, then clones, as a sibling:
