@@ -9,6 +9,7 @@ import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
+import dockerfileCurlInsecure from "./dockerfile/curl-insecure.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
@@ -18,6 +19,7 @@ import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
+import dockerfileGitTlsVerificationOff from "./dockerfile/git-tls-verification-off.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
@@ -28,9 +30,13 @@ import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
+import dockerfileNodeTlsVerificationOff from "./dockerfile/node-tls-verification-off.ts";
+import dockerfileNpmTlsVerificationOff from "./dockerfile/npm-tls-verification-off.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
+import dockerfilePipTrustedHost from "./dockerfile/pip-trusted-host.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
@@ -42,8 +48,10 @@ import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
+import dockerfileWgetWithoutCertificateCheck from "./dockerfile/wget-without-certificate-check.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
+import dockerfileYumTlsVerificationOff from "./dockerfile/yum-tls-verification-off.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
 import dockerfileZypperCacheLeft from "./dockerfile/zypper-cache-left.ts";
 import dockerfileZypperWithoutYes from "./dockerfile/zypper-without-yes.ts";
@@ -77,6 +85,7 @@ export const rules: readonly Rule[] = [
   dockerfileCdInRun as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopyFromOwnStage as Rule,
+  dockerfileCurlInsecure as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
@@ -86,6 +95,7 @@ export const rules: readonly Rule[] = [
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileForbiddenOnbuild as Rule,
+  dockerfileGitTlsVerificationOff as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
@@ -96,9 +106,13 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
+  dockerfileNodeTlsVerificationOff as Rule,
+  dockerfileNpmTlsVerificationOff as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePipCacheLeft as Rule,
+  dockerfilePipTrustedHost as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfilePythonTlsVerificationOff as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRootAsLastUser as Rule,
@@ -110,8 +124,10 @@ export const rules: readonly Rule[] = [
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
+  dockerfileWgetWithoutCertificateCheck as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
+  dockerfileYumTlsVerificationOff as Rule,
   dockerfileYumWithoutYes as Rule,
   dockerfileZypperCacheLeft as Rule,
   dockerfileZypperWithoutYes as Rule,
