@@ -7,19 +7,26 @@ import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileChmodAfterCopy from "./dockerfile/chmod-after-copy.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopiedArchiveUnpackedByRun from "./dockerfile/copied-archive-unpacked-by-run.ts";
 import dockerfileCopyFromOwnStage from "./dockerfile/copy-from-own-stage.ts";
 import dockerfileCurlInsecure from "./dockerfile/curl-insecure.ts";
+import dockerfileDebugModeInEnvironment from "./dockerfile/debug-mode-in-environment.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
+import dockerfileDockerSocketVolume from "./dockerfile/docker-socket-volume.ts";
+import dockerfileDownloadUnpackedByRun from "./dockerfile/download-unpacked-by-run.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileGitTlsVerificationOff from "./dockerfile/git-tls-verification-off.ts";
+import dockerfileHostNetworkInRun from "./dockerfile/host-network-in-run.ts";
+import dockerfileInsecureRunSecurity from "./dockerfile/insecure-run-security.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
@@ -36,9 +43,11 @@ import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipTrustedHost from "./dockerfile/pip-trusted-host.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfilePrivilegedContainerInRun from "./dockerfile/privileged-container-in-run.ts";
 import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
+import dockerfileRepeatedCopyToSameDirectory from "./dockerfile/repeated-copy-to-same-directory.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
@@ -49,6 +58,7 @@ import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetWithoutCertificateCheck from "./dockerfile/wget-without-certificate-check.ts";
+import dockerfileWholeFilesystemCopied from "./dockerfile/whole-filesystem-copied.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumTlsVerificationOff from "./dockerfile/yum-tls-verification-off.ts";
@@ -83,19 +93,26 @@ export const rules: readonly Rule[] = [
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptWithoutYes as Rule,
   dockerfileCdInRun as Rule,
+  dockerfileChmodAfterCopy as Rule,
   dockerfileConstantPlatform as Rule,
+  dockerfileCopiedArchiveUnpackedByRun as Rule,
   dockerfileCopyFromOwnStage as Rule,
   dockerfileCurlInsecure as Rule,
+  dockerfileDebugModeInEnvironment as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
+  dockerfileDockerSocketVolume as Rule,
+  dockerfileDownloadUnpackedByRun as Rule,
   dockerfileDuplicateStageName as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileGitTlsVerificationOff as Rule,
+  dockerfileHostNetworkInRun as Rule,
+  dockerfileInsecureRunSecurity as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
@@ -112,9 +129,11 @@ export const rules: readonly Rule[] = [
   dockerfilePipCacheLeft as Rule,
   dockerfilePipTrustedHost as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfilePrivilegedContainerInRun as Rule,
   dockerfilePythonTlsVerificationOff as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
+  dockerfileRepeatedCopyToSameDirectory as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
@@ -125,6 +144,7 @@ export const rules: readonly Rule[] = [
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetWithoutCertificateCheck as Rule,
+  dockerfileWholeFilesystemCopied as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumTlsVerificationOff as Rule,
