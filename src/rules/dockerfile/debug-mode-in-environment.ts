@@ -1,3 +1,4 @@
+import { isDevelopmentStage } from "../../audit/dockerfile/helpers-base-image.ts";
 import type { Dockerfile, Pair } from "../../audit/dockerfile/model.ts";
 import { finalChain, finalStage, stageInstructions } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
@@ -27,12 +28,8 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     // A stage that is called "dev" is meant for it.
-    if (
-      /(?:^|[-_.])(?:dev|devel|development|debug|test)(?:$|[-_.])/.test(
-        finalStage(dockerfile)?.alias?.name ?? "",
-      )
-    )
-      return;
+    const stage = finalStage(dockerfile);
+    if (stage === undefined || isDevelopmentStage(stage)) return;
     for (const [name, { value, span }] of lastPairs(dockerfile)) {
       const set = value.value?.trim();
       if (set !== undefined && isDebug(name, set))
