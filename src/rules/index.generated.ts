@@ -2,12 +2,15 @@
 import type { Rule } from "../audit/rule.ts";
 import dockerfileAddInsteadOfCopy from "./dockerfile/add-instead-of-copy.ts";
 import dockerfileAllNvidiaDriverCapabilities from "./dockerfile/all-nvidia-driver-capabilities.ts";
+import dockerfileAndOrAsIf from "./dockerfile/and-or-as-if.ts";
 import dockerfileApkCacheLeft from "./dockerfile/apk-cache-left.ts";
 import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
 import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptPackageCacheLeft from "./dockerfile/apt-package-cache-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileBrokenShellScript from "./dockerfile/broken-shell-script.ts";
+import dockerfileBuildToolsInSingleStage from "./dockerfile/build-tools-in-single-stage.ts";
 import dockerfileBundleDevelopmentGems from "./dockerfile/bundle-development-gems.ts";
 import dockerfileBundleNotFrozen from "./dockerfile/bundle-not-frozen.ts";
 import dockerfileBundlerCacheLeft from "./dockerfile/bundler-cache-left.ts";
@@ -28,23 +31,39 @@ import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDockerSocketVolume from "./dockerfile/docker-socket-volume.ts";
 import dockerfileDownloadUnpackedByRun from "./dockerfile/download-unpacked-by-run.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEchoWithEscapes from "./dockerfile/echo-with-escapes.ts";
+import dockerfileEmptySchemaLabel from "./dockerfile/empty-schema-label.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileEpelRepositoryAdded from "./dockerfile/epel-repository-added.ts";
+import dockerfileExportHidesExitStatus from "./dockerfile/export-hides-exit-status.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
+import dockerfileExposedPortAgainstPolicy from "./dockerfile/exposed-port-against-policy.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileGemCacheLeft from "./dockerfile/gem-cache-left.ts";
 import dockerfileGitTlsVerificationOff from "./dockerfile/git-tls-verification-off.ts";
+import dockerfileGlobMayBeFlag from "./dockerfile/glob-may-be-flag.ts";
 import dockerfileHostNetworkInRun from "./dockerfile/host-network-in-run.ts";
+import dockerfileInlineSuppression from "./dockerfile/inline-suppression.ts";
 import dockerfileInsecureRunSecurity from "./dockerfile/insecure-run-security.ts";
+import dockerfileInstructionAgainstPolicy from "./dockerfile/instruction-against-policy.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
+import dockerfileInvalidEmailLabel from "./dockerfile/invalid-email-label.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidGitHashLabel from "./dockerfile/invalid-git-hash-label.ts";
+import dockerfileInvalidLicenceLabel from "./dockerfile/invalid-licence-label.ts";
+import dockerfileInvalidTimeLabel from "./dockerfile/invalid-time-label.ts";
+import dockerfileInvalidUrlLabel from "./dockerfile/invalid-url-label.ts";
+import dockerfileInvalidVersionLabel from "./dockerfile/invalid-version-label.ts";
 import dockerfileJemallocNotPreloaded from "./dockerfile/jemalloc-not-preloaded.ts";
+import dockerfileLabelOutsideSchema from "./dockerfile/label-outside-schema.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileLockFilesCopiedForInstall from "./dockerfile/lock-files-copied-for-install.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
+import dockerfileMissingRequiredLabel from "./dockerfile/missing-required-label.ts";
+import dockerfileMissingRequiredStage from "./dockerfile/missing-required-stage.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
@@ -60,6 +79,7 @@ import dockerfilePipTrustedHost from "./dockerfile/pip-trusted-host.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePrivilegedContainerInRun from "./dockerfile/privileged-container-in-run.ts";
 import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
+import dockerfileQuotesEndEarly from "./dockerfile/quotes-end-early.ts";
 import dockerfileRedundantBundlerInstall from "./dockerfile/redundant-bundler-install.ts";
 import dockerfileRedundantCudaPackages from "./dockerfile/redundant-cuda-packages.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
@@ -69,10 +89,16 @@ import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRvmCacheLeft from "./dockerfile/rvm-cache-left.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
+import dockerfileSourcedFileUnknown from "./dockerfile/sourced-file-unknown.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileTestFinding from "./dockerfile/test-finding.ts";
+import dockerfileUnassignedVariable from "./dockerfile/unassigned-variable.ts";
+import dockerfileUncheckedCd from "./dockerfile/unchecked-cd.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
+import dockerfileUnquotedExpansion from "./dockerfile/unquoted-expansion.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
+import dockerfileUselessCat from "./dockerfile/useless-cat.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetWithoutCertificateCheck from "./dockerfile/wget-without-certificate-check.ts";
@@ -109,12 +135,15 @@ import bundleWritableRoot from "./bundle/writable-root.ts";
 export const rules: readonly Rule[] = [
   dockerfileAddInsteadOfCopy as Rule,
   dockerfileAllNvidiaDriverCapabilities as Rule,
+  dockerfileAndOrAsIf as Rule,
   dockerfileApkCacheLeft as Rule,
   dockerfileAptInScript as Rule,
   dockerfileAptListsLeft as Rule,
   dockerfileAptPackageCacheLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptWithoutYes as Rule,
+  dockerfileBrokenShellScript as Rule,
+  dockerfileBuildToolsInSingleStage as Rule,
   dockerfileBundleDevelopmentGems as Rule,
   dockerfileBundleNotFrozen as Rule,
   dockerfileBundlerCacheLeft as Rule,
@@ -135,23 +164,39 @@ export const rules: readonly Rule[] = [
   dockerfileDockerSocketVolume as Rule,
   dockerfileDownloadUnpackedByRun as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEchoWithEscapes as Rule,
+  dockerfileEmptySchemaLabel as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileEpelRepositoryAdded as Rule,
+  dockerfileExportHidesExitStatus as Rule,
   dockerfileExposedManagementPort as Rule,
+  dockerfileExposedPortAgainstPolicy as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileGemCacheLeft as Rule,
   dockerfileGitTlsVerificationOff as Rule,
+  dockerfileGlobMayBeFlag as Rule,
   dockerfileHostNetworkInRun as Rule,
+  dockerfileInlineSuppression as Rule,
   dockerfileInsecureRunSecurity as Rule,
+  dockerfileInstructionAgainstPolicy as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
+  dockerfileInvalidEmailLabel as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidGitHashLabel as Rule,
+  dockerfileInvalidLicenceLabel as Rule,
+  dockerfileInvalidTimeLabel as Rule,
+  dockerfileInvalidUrlLabel as Rule,
+  dockerfileInvalidVersionLabel as Rule,
   dockerfileJemallocNotPreloaded as Rule,
+  dockerfileLabelOutsideSchema as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
   dockerfileLockFilesCopiedForInstall as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
+  dockerfileMissingRequiredLabel as Rule,
+  dockerfileMissingRequiredStage as Rule,
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
@@ -167,6 +212,7 @@ export const rules: readonly Rule[] = [
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePrivilegedContainerInRun as Rule,
   dockerfilePythonTlsVerificationOff as Rule,
+  dockerfileQuotesEndEarly as Rule,
   dockerfileRedundantBundlerInstall as Rule,
   dockerfileRedundantCudaPackages as Rule,
   dockerfileRelativeWorkdir as Rule,
@@ -176,10 +222,16 @@ export const rules: readonly Rule[] = [
   dockerfileRvmCacheLeft as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileShellFormCommand as Rule,
+  dockerfileSourcedFileUnknown as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileTestFinding as Rule,
+  dockerfileUnassignedVariable as Rule,
+  dockerfileUncheckedCd as Rule,
   dockerfileUnpinnedPipPackage as Rule,
+  dockerfileUnquotedExpansion as Rule,
   dockerfileUntaggedBaseImage as Rule,
+  dockerfileUselessCat as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetWithoutCertificateCheck as Rule,

@@ -42,15 +42,26 @@ const rule: Rule<"dockerfile"> = defineRule({
         );
         if (places.some((place) => isCacheMounted(dockerfile, run, place))) continue;
         const target = first.startsWith("/") ? first : `/root/${first}`;
-        report((command.words[0] ?? command).span, `"${manager.tool}" has no cache mount`, {
-          fix: {
-            title: `mount a cache on "${target}"`,
-            safe: false,
-            edits: [
-              addInstructionFlag(run, `--mount=type=cache,target=${target}${manager.sharing}`),
-            ],
-          },
-        });
+        // `--no-cache`: a mount alone would not be used.
+        const isRefused = command.args.some(({ text }) => /^--no-cache(?:-dir)?$/.test(text));
+        report(
+          (command.words[0] ?? command).span,
+          `"${manager.tool}" has no cache mount`,
+          isRefused
+            ? undefined
+            : {
+                fix: {
+                  title: `mount a cache on "${target}"`,
+                  safe: false,
+                  edits: [
+                    addInstructionFlag(
+                      run,
+                      `--mount=type=cache,target=${target}${manager.sharing}`,
+                    ),
+                  ],
+                },
+              },
+        );
       }
     }
   },

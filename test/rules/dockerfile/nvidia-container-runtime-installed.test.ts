@@ -2,24 +2,27 @@ import rule from "../../../src/rules/dockerfile/nvidia-container-runtime-install
 import { testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
-  clean: [`
+  clean: [
+    `
     FROM a:1
     RUN apt-get install -y nvidia-utils
     `,
-`
+    `
     FROM a:1
     RUN echo nvidia-container-toolkit
     `,
-`
+    `
     FROM a:1
     RUN apt-get remove -y nvidia-container-toolkit
-    `],
-  found: [`
+    `,
+  ],
+  found: [
+    `
     FROM a:1
     RUN apt-get update && apt-get install -y nvidia-container-toolkit=1.2
                                              ~~~~~~~~~~~~~~~~~~~~~~~~~~~~ "nvidia-container-toolkit" belongs on the host
     `,
-`
+    `
     FROM a:1
     ONBUILD RUN yum install -y \\
       # é
@@ -30,5 +33,6 @@ testRule(rule, {
     dnf install -y libnvidia-container-tools
                    ~~~~~~~~~~~~~~~~~~~~~~~~~ "libnvidia-container-tools" belongs on the host
     EOF
-    `],
+    `,
+  ],
 });
