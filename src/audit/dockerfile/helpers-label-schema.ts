@@ -9,7 +9,7 @@ export const OCI_LABELS: readonly string[] = [
   ..."ref.name title description base.digest base.name".split(" "),
 ].map((name) => OCI + name);
 
-/** Report labels of these keys whose value is not as `isValid` wants it; values that cannot be told are passed over. */
+/** Report labels of these keys whose value is not as `isValid` wants it; values that hold variables are passed over. */
 export function reportLabels(
   dockerfile: Dockerfile,
   report: Report,
@@ -21,8 +21,9 @@ export function reportLabels(
   for (const { pairs } of instructionsOf(dockerfile, "label"))
     for (const { key, value } of pairs) {
       if (key.value === undefined || !keys.includes(key.value)) continue;
-      if (value.value !== undefined && !isValid(value.value))
-        report(value.span, `"${key.value}" is no ${what}: "${shorten(value.value)}"`);
+      // A build argument may be given another value than its default.
+      if (value.variables.length === 0 && !isValid(value.text))
+        report(value.span, `"${key.value}" is no ${what}: "${shorten(value.text)}"`);
     }
 }
 

@@ -31,6 +31,8 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     for (const { script } of shellRuns(dockerfile)) {
+      // A file for Windows that nothing tells as such.
+      if (/^(?:powershell|pwsh|cmd)$/.test(script.commands[0]?.name ?? "")) continue;
       const [error] = script.errors;
       if (error !== undefined) {
         report(error.span, `the shell cannot read on here: ${describe(error.message)}`);

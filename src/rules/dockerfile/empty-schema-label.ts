@@ -1,4 +1,5 @@
 import { OCI_LABELS } from "../../audit/dockerfile/helpers-label-schema.ts";
+import type { Word } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
@@ -28,9 +29,12 @@ const rule: Rule<"dockerfile"> = defineRule({
     const labels = options.strings("labels");
     for (const { pairs } of instructionsOf(dockerfile, "label"))
       for (const { key, value, span } of pairs)
-        if (key.value !== undefined && labels.includes(key.value) && value.value === "")
+        if (key.value !== undefined && labels.includes(key.value) && isEmpty(value))
           report(span, `"${key.value}" is empty`);
   },
 });
+
+// A build argument may be given another value than its default.
+const isEmpty = ({ text, variables }: Word): boolean => text === "" && variables.length === 0;
 
 export default rule;

@@ -28,7 +28,7 @@ const rule: Rule<"dockerfile"> = defineRule({
       for (const command of commandsNamed(script, COMMANDS))
         for (const word of writtenArguments(command)) {
           const [, name] = /^([A-Za-z_]\w*)=/.exec(word.raw) ?? [];
-          if (name === undefined || !word.hasSubstitution) continue;
+          if (name === undefined || !word.hasSubstitution || isSure(word)) continue;
           const fix = apart(dockerfile, command, word, name);
           report(
             word.span,
@@ -40,6 +40,12 @@ const rule: Rule<"dockerfile"> = defineRule({
 });
 
 const COMMANDS = ["export", "local", "readonly", "declare", "typeset"];
+
+// What they run does not fail on a machine that works.
+const SURE =
+  /^["']?(?:\$\(|`)\s?(?:mktemp(?: -d)?|nproc|pwd|arch|hostname|whoami|uname -[a-z]|id -[ug]n?)\s?(?:\)|`)["']?$/;
+
+const isSure = ({ raw }: ShellWord): boolean => SURE.test(raw.slice(raw.indexOf("=") + 1));
 
 /** First the assignment, then `export`. */
 function apart(

@@ -2,37 +2,40 @@ import rule from "../../../src/rules/dockerfile/quotes-end-early.ts";
 import { testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
-  clean: [`
+  clean: [
+    `
     FROM a:1
     RUN echo "$a"/"$b" "$a"x"$b"
     `,
-`
+    `
     FROM a:1
     RUN echo 'a' b 'c'
     `,
-`
+    `
     FROM a:1
     RUN echo "a"="b"
     `,
-`
+    `
     FROM a:1
     RUN echo 'a'"b"'c' 'it'\\''s'
     `,
-`
+    `
     FROM a:1
     RUN echo "a"$b"c" "a"*"b"
-    `],
-  found: [`
+    `,
+  ],
+  found: [
+    `
     FROM a:1
     RUN echo "{"a":"1"}"
                 ~ "a" stands outside of the quotes
     `,
-`
+    `
     FROM a:1
     RUN sed -i 's/a='b'/c/' x
                      ~ "b" stands outside of the quotes
     `,
-`
+    `
     FROM a:1
     RUN x && \\
       # é
@@ -43,5 +46,6 @@ testRule(rule, {
     echo "a"b"c"
             ~ "b" stands outside of the quotes
     EOF
-    `],
+    `,
+  ],
 });

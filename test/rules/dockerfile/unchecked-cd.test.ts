@@ -2,61 +2,64 @@ import rule from "../../../src/rules/dockerfile/unchecked-cd.ts";
 import { testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
-  clean: [`
+  clean: [
+    `
     FROM a:1
     RUN cd a && b
     `,
-`
+    `
     FROM a:1
     RUN cd a || exit 1; b
     `,
-`
+    `
     FROM a:1
     RUN set -e; cd a; b
     `,
-`
+    `
     FROM a:1
     RUN a; cd b
     `,
-`
+    `
     FROM a:1
     RUN cd /; a
     `,
-`
+    `
     FROM a:1
     RUN if cd a; then b; fi
     `,
-`
+    `
     FROM a:1
     RUN (cd a && b); c
     `,
-`
+    `
     FROM a:1
     SHELL ["/bin/bash", "-ec"]
     RUN cd a; b
     `,
-`
+    `
     FROM a:1
     ONBUILD RUN cd a; b
     `,
-`
+    `
     FROM a:1
     RUN echo cd a; b
     `,
-`
+    `
     FROM a:1
     RUN <<EOF
     set -eux
     cd a
     b
     EOF
-    `],
-  found: [`
+    `,
+  ],
+  found: [
+    `
     FROM a:1
     RUN cd a; b
         ~~ nothing stops the script when "cd" fails
     `,
-`
+    `
     FROM a:1
     RUN <<EOF
     cd /é
@@ -64,7 +67,7 @@ testRule(rule, {
     make
     EOF
     `,
-`
+    `
     FROM a:1
     RUN mkdir a && cd a; \\
                    ~~ nothing stops the script when "cd" fails
@@ -72,31 +75,38 @@ testRule(rule, {
       b; pushd c; d
          ~~~~~ nothing stops the script when "pushd" fails
     `,
-`
+    `
     FROM a:1
     RUN (cd a; b) && sh -c 'cd c; d'
                             ~~ nothing stops the script when "cd" fails
-    `],
-  fixed: [{ before: `
+    `,
+  ],
+  fixed: [
+    {
+      before: `
     FROM a:1
     RUN mkdir a && cd a; b
     `,
- after: `
+      after: `
     FROM a:1
     RUN mkdir a && cd a || exit 1; b
-    ` },
-{ before: `
+    `,
+    },
+    {
+      before: `
     FROM a:1
     RUN <<EOF
     cd /a
     b
     EOF
     `,
- after: `
+      after: `
     FROM a:1
     RUN <<EOF
     cd /a || exit 1
     b
     EOF
-    ` }],
+    `,
+    },
+  ],
 });
