@@ -29,10 +29,7 @@ export function isUnpacking(command: SimpleCommand): boolean {
   );
 }
 
-/** True when a word of the command names this file, by its last part. */
-export function namesFile({ args }: SimpleCommand, file: string): boolean {
-  return args.some((word) => {
-    const text = word.value ?? word.text;
-    return lastPart(text.replace(/^--file=/, "")) === file;
-  });
+/** Last parts of the words of a command: the files it names, among them. */
+export function namedFiles({ args }: SimpleCommand): string[] {
+  return args.map((word) => lastPart((word.value ?? word.text).replace(/^--file=/, "")));
 }

@@ -1,7 +1,7 @@
 import type { SimpleCommand } from "../shell/model.ts";
 import { argumentsOf, commandsOf, scriptOf } from "../shell/query.ts";
 import { environmentValue } from "./helpers-environment.ts";
-import type { Dockerfile, RunInstruction } from "./model.ts";
+import type { Dockerfile, RunInstruction, Stage } from "./model.ts";
 import { environmentOf, instructionsOf, stageChain, stageOf } from "./query.ts";
 
 /** A `bundle install` and the RUN it stands in. */
@@ -32,12 +32,21 @@ function isInstall(command: SimpleCommand): boolean {
   return !flags.some(({ name }) => ["--version", "-v", "--help", "-h"].includes(name));
 }
 
+const production = new WeakMap<Stage, boolean>();
+
 /** True when the stage's image runs Rails or Rack in production mode. */
 export function isProduction(dockerfile: Dockerfile, run: RunInstruction): boolean {
   const stage = stageOf(dockerfile, run);
   if (stage === undefined) return false;
-  const environment = environmentOf(dockerfile, stage);
-  return ["RAILS_ENV", "RACK_ENV"].some((name) => environment.get(name)?.value === "production");
+  let result = production.get(stage);
+  if (result === undefined) {
+    const environment = environmentOf(dockerfile, stage);
+    result = ["RAILS_ENV", "RACK_ENV"].some(
+      (name) => environment.get(name)?.value === "production",
+    );
+    production.set(stage, result);
+  }
+  return result;
 }
 
 /**
@@ -68,7 +77,50 @@ function wordsFrom(
   return words.map(({ value, text }) => (value ?? text).replace(/^--[\w-]+=/, "")).join(" ");
 }
 
-/** Value of `bundle config [set] [--local] NAME VALUE` before the command. */
+/** A `bundle config NAME VALUE`, with its place. */
+interface BundleConfig {
+  readonly name: string;
+  readonly value: string;
+  readonly instruction: number;
+  readonly command: number;
+}
+
+const configs = new WeakMap<Dockerfile, ReadonlyMap<number, readonly BundleConfig[]>>();
+// More in one stage is no Dockerfile that anybody wrote: later ones are passed over.
+const MAX_CONFIGS = 50;
+
+/** Settings that the RUNs of each stage make, by stage. */
+function configsOf(dockerfile: Dockerfile): ReadonlyMap<number, readonly BundleConfig[]> {
+  let found = configs.get(dockerfile);
+  if (found === undefined) {
+    const index = new Map<number, BundleConfig[]>();
+    for (const run of instructionsOf(dockerfile, "run")) {
+      if (run.stageIndex === undefined || run.isTrigger) continue;
+      const list = index.get(run.stageIndex) ?? [];
+      index.set(run.stageIndex, list);
+      if (list.length >= MAX_CONFIGS) continue;
+      for (const command of commandsOf(scriptOf(dockerfile, run), "bundle")) {
+        const config = readConfig(command);
+        if (config !== undefined)
+          list.push({ ...config, instruction: run.index, command: command.index });
+      }
+    }
+    found = index;
+    configs.set(dockerfile, found);
+  }
+  return found;
+}
+
+function readConfig(command: SimpleCommand): Pick<BundleConfig, "name" | "value"> | undefined {
+  const { subcommand, operands } = argumentsOf(command);
+  if (subcommand?.value !== "config") return undefined;
+  const words = operands.map((word) => word.value ?? word.text);
+  const [name, ...values] = words[0] === "set" ? words.slice(1) : words;
+  if (name === undefined || values.length === 0) return undefined;
+  return { name: name.replace(/^local\./, ""), value: values.join(" ") };
+}
+
+/** Value of the last `bundle config [set] [--local] NAME VALUE` before the command in the chain. */
 function configured(
   dockerfile: Dockerfile,
   run: RunInstruction,
@@ -77,20 +129,16 @@ function configured(
 ): string | undefined {
   const stage = stageOf(dockerfile, run);
   if (stage === undefined) return undefined;
-  let value: string | undefined;
-  for (const { instructions } of stageChain(dockerfile, stage).reverse())
-    for (const node of instructions) {
-      if (node.kind !== "run" || node.index > run.index) continue;
-      for (const other of commandsOf(scriptOf(dockerfile, node), "bundle")) {
-        if (node.index === run.index && other.index >= command.index) break;
-        const { subcommand, operands } = argumentsOf(other);
-        if (subcommand?.value !== "config") continue;
-        const words = operands.map((word) => word.value ?? word.text);
-        const [key, ...values] = words[0] === "set" ? words.slice(1) : words;
-        const isKey = key === name || key === `local.${name}`;
-        // `--global without x`: the scope may stand as a flag that takes no word.
-        if (isKey && values.length > 0) value = values.join(" ");
-      }
-    }
-  return value;
+  for (const { index } of stageChain(dockerfile, stage)) {
+    const found = configsOf(dockerfile)
+      .get(index)
+      ?.findLast(
+        (config) =>
+          config.name === name &&
+          (config.instruction < run.index ||
+            (config.instruction === run.index && config.command < command.index)),
+      );
+    if (found !== undefined) return found.value;
+  }
+  return undefined;
 }

@@ -1,8 +1,8 @@
 import { appendCommand } from "../../audit/dockerfile/helpers-edit.ts";
 import { isEmptiedAfter } from "../../audit/dockerfile/helpers-packages.ts";
 import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
-import type { Dockerfile, Stage } from "../../audit/dockerfile/model.ts";
+import { type WrittenText, writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import type { Stage } from "../../audit/dockerfile/model.ts";
 import { isCacheMounted, stageInstructions } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script } from "../../audit/shell/model.ts";
@@ -38,11 +38,12 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     const keeping: boolean[] = [];
+    const kept = writtenTexts(dockerfile).filter(({ text }) => KEEPS.test(text));
     for (const stage of dockerfile.stages) {
       let keeps = stage.parent === undefined ? isBare(stage) : keeping[stage.parent] === true;
       for (const run of stageInstructions(stage, "run")) {
         const script = scriptOf(dockerfile, run);
-        keeps = keeps || dropsHook(dockerfile, script);
+        keeps = keeps || dropsHook(kept, script);
         if (!keeps || !isInShippedLayers(dockerfile, run)) continue;
         if (isCacheMounted(dockerfile, run, "/var/cache/apt")) continue;
         const last = commandsNamed(script, TOOLS).findLast((command) =>
@@ -72,14 +73,10 @@ const HOOK = "/etc/apt/apt.conf.d/docker-clean";
 /** A root file system of one's own has no hook. */
 const isBare = ({ base }: Stage): boolean => base.kind === "scratch";
 
-function dropsHook(dockerfile: Dockerfile, script: Script): boolean {
-  const isKept = writtenTexts(dockerfile).some(
-    ({ text, span }) =>
-      script.span.start <= span.start &&
-      span.end <= script.span.end &&
-      /Keep-Downloaded-Packages[ \t]{1,4}"?(?:true|1|yes)\b/i.test(text),
-  );
-  return isKept || removals(script).some(({ path }) => path === HOOK);
-}
+const KEEPS = /Keep-Downloaded-Packages[ \t]{1,4}"?(?:true|1|yes)\b/i;
+
+const dropsHook = (kept: readonly WrittenText[], script: Script): boolean =>
+  kept.some(({ span }) => script.span.start <= span.start && span.end <= script.span.end) ||
+  removals(script).some(({ path }) => path === HOOK);
 
 export default rule;

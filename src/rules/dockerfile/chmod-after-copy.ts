@@ -79,7 +79,7 @@ function pathsOf(dockerfile: Dockerfile, copy: CopyInstruction): Written {
     return { root: undefined, has: () => false };
   const root = joinPath(workdir ?? "/", to);
   const names = copy.sources.map(({ word }: { word: Word }) => {
-    const path = word.value?.replace(/\/+$/, "") ?? "";
+    const path = word.value?.replace(/(?<!\/)\/+$/, "") ?? "";
     return joinPath(root, path.slice(path.lastIndexOf("/") + 1));
   });
   // The root itself, or `/usr`, holds more than was copied.

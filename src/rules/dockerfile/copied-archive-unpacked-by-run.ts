@@ -2,7 +2,7 @@ import {
   isArchiveName,
   isUnpacking,
   lastPart,
-  namesFile,
+  namedFiles,
 } from "../../audit/dockerfile/helpers-archive.ts";
 import { deleteInstruction } from "../../audit/dockerfile/helpers-edit.ts";
 import type { CopyInstruction, Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
@@ -44,18 +44,18 @@ const rule: Rule<"dockerfile"> = defineRule({
         }
         if (node.kind !== "run" || open.size === 0) continue;
         const unpacking = scriptOf(dockerfile, node).commands.filter(isUnpacking);
-        for (const command of unpacking)
-          for (const [name, copy] of open) {
-            if (!namesFile(command, name)) continue;
-            for (const [other, from] of open) if (from === copy) open.delete(other);
-            const fix = addInstead(dockerfile, copy, node, command);
-            report(
-              copy.keywordSpan,
-              `"${name}" is copied and then unpacked by "${command.name}"`,
-              fix && { fix },
-            );
-            break;
-          }
+        for (const command of unpacking) {
+          const name = namedFiles(command).find((file) => open.has(file));
+          const copy = name === undefined ? undefined : open.get(name);
+          if (copy === undefined) continue;
+          for (const other of archivesOf(copy)) open.delete(other);
+          const fix = addInstead(dockerfile, copy, node, command);
+          report(
+            copy.keywordSpan,
+            `"${name}" is copied and then unpacked by "${command.name}"`,
+            fix && { fix },
+          );
+        }
       }
     }
   },
@@ -94,7 +94,7 @@ function addInstead(
     safe: false,
     edits: [
       { span: copy.keywordSpan, text: "ADD" },
-      { span: copy.destination.span, text: `${directory.replace(/\/+$/, "")}/` },
+      { span: copy.destination.span, text: `${directory.replace(/(?<!\/)\/+$/, "")}/` },
       deleteInstruction(dockerfile, run),
     ],
   };

@@ -2,7 +2,7 @@ import {
   isArchiveName,
   isUnpacking,
   lastPart,
-  namesFile,
+  namedFiles,
 } from "../../audit/dockerfile/helpers-archive.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
@@ -66,7 +66,7 @@ function isUnpacked(script: Script, command: SimpleCommand, { text }: ShellWord)
   const named = command.name === "wget" || valueWord?.text !== undefined ? valueWord : undefined;
   const file = lastPart(named?.value ?? named?.text ?? text);
   return commandsAfter(script, command).some(
-    (later) => isUnpacking(later) && namesFile(later, file),
+    (later) => isUnpacking(later) && namedFiles(later).includes(file),
   );
 }
 

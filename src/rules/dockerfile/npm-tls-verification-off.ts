@@ -35,7 +35,7 @@ const rule: Rule<"dockerfile"> = defineRule({
         if (word !== undefined) report(word.span, off("strict-ssl"));
       }
     for (const { file, text, span } of writtenTexts(dockerfile))
-      if (FILE.test(file) && /^[ \t]*"?strict-ssl"?[ \t]*[= ][ \t]*"?false\b/im.test(text))
+      if (FILE.test(file) && /^[ \t]*"?strict-ssl"?[ \t]{0,9}[= ][ \t]{0,9}"?false\b/im.test(text))
         report(span, off("strict-ssl"));
   },
 });

@@ -1,3 +1,4 @@
+import { isArchiveName } from "../../audit/dockerfile/helpers-archive.ts";
 import { deleteInstruction } from "../../audit/dockerfile/helpers-edit.ts";
 import type { CopyInstruction, Dockerfile } from "../../audit/dockerfile/model.ts";
 import type { Fix } from "../../audit/finding.ts";
@@ -50,12 +51,18 @@ function areAlike(a: CopyInstruction, b: CopyInstruction): boolean {
   const to = a.destination?.text;
   return (
     a.kind === b.kind &&
+    !unpacks(a) &&
+    !unpacks(b) &&
     to !== undefined &&
     to === b.destination?.text &&
     flags(a) === flags(b) &&
     /(?:^|\/)\.{0,2}$|(?:^|\/)[^./]+$/.test(to)
   );
 }
+
+/** ADD of an archive is told apart from ADD of files on purpose: it unpacks. */
+const unpacks = ({ kind, sources }: CopyInstruction): boolean =>
+  kind === "add" && sources.some(({ word }) => isArchiveName(word.value ?? word.text));
 
 function merge(
   dockerfile: Dockerfile,

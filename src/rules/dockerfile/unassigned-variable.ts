@@ -1,6 +1,7 @@
-import { partOf, shellRuns } from "../../audit/dockerfile/helpers-shell.ts";
+import { partOf, type ShellRun, shellRuns } from "../../audit/dockerfile/helpers-shell.ts";
+import type { Dockerfile } from "../../audit/dockerfile/model.ts";
 import { lookupVariable } from "../../audit/dockerfile/query.ts";
-import { defineRule, type Rule } from "../../audit/rule.ts";
+import { defineRule, type Report, type Rule } from "../../audit/rule.ts";
 import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -23,22 +24,28 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const { run, script } of shellRuns(dockerfile)) {
-      if (script.state !== "parsed" || bringsUnknown(script)) continue;
-      const assigned = assignedNames(script);
-      const seen = new Set<string>();
-      for (const word of wordsOf(script))
-        for (const name of word.variables) {
-          if (!/^[a-z][a-z0-9_]*$/.test(name) || assigned.has(name) || seen.has(name)) continue;
-          seen.add(name);
-          if (PROXIES.has(name) || lookupVariable(dockerfile, run, name) !== undefined) continue;
-          const at = useOf(word, name);
-          if (at === undefined) continue;
-          report(partOf(dockerfile, word, at.start, at.end), `nothing assigns "${name}"`);
-        }
-    }
+    for (const shellRun of shellRuns(dockerfile)) reportUnassigned(dockerfile, shellRun, report);
   },
 });
+
+function reportUnassigned(dockerfile: Dockerfile, { run, script }: ShellRun, report: Report): void {
+  if (script.state !== "parsed" || bringsUnknown(script)) return;
+  const assigned = assignedNames(script);
+  const seen = new Set<string>();
+  for (const word of wordsOf(script))
+    for (const name of word.variables) {
+      if (!/^[a-z][a-z0-9_]*$/.test(name) || assigned.has(name) || seen.has(name)) continue;
+      if (seen.size >= MAX_NAMES) return;
+      seen.add(name);
+      if (PROXIES.has(name) || lookupVariable(dockerfile, run, name) !== undefined) continue;
+      const at = useOf(word, name);
+      if (at !== undefined)
+        report(partOf(dockerfile, word, at.start, at.end), `nothing assigns "${name}"`);
+    }
+}
+
+// More in one script is no typing error.
+const MAX_NAMES = 50;
 
 const PROXIES: ReadonlySet<string> = new Set(
   "http_proxy https_proxy ftp_proxy no_proxy all_proxy".split(" "),

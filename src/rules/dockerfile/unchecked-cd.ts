@@ -50,7 +50,9 @@ const NEVER_FAIL = ["", "/", "..", ".", "~", "/tmp", "/root"];
 
 /** True when the shell runs something behind it: else its status is that of the script. */
 function isFollowed({ commands }: Script, command: SimpleCommand): boolean {
-  const next = commands.slice(command.index + 1).find(({ nestedIn }) => nestedIn !== command.index);
+  let at = command.index + 1;
+  while (commands[at]?.nestedIn === command.index) at++;
+  const next = commands[at];
   return next !== undefined && next.operator !== "|";
 }
 

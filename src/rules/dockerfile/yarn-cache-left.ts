@@ -1,7 +1,7 @@
 import { appendCommand } from "../../audit/dockerfile/helpers-edit.ts";
 import { environmentValue } from "../../audit/dockerfile/helpers-environment.ts";
 import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
-import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import type { Dockerfile, Instruction, RunInstruction } from "../../audit/dockerfile/model.ts";
 import {
   instructionsOf,
   isCacheMounted,
@@ -45,13 +45,14 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
+    const signs = berrySigns(dockerfile);
     for (const run of instructionsOf(dockerfile, "run")) {
       if (!isInShippedLayers(dockerfile, run)) continue;
       const script = scriptOf(dockerfile, run);
       const last = commandsOf(script, "yarn").findLast(isInstall);
       if (last === undefined || isCached(dockerfile, run, script, last) || isCleaned(script, last))
         continue;
-      if (isBerry(dockerfile, run, last)) continue;
+      if (isBerry(dockerfile, signs, run, last)) continue;
       const edit = appendCommand(dockerfile, run, script, last, "yarn cache clean");
       report(
         (argumentsOf(last).subcommand ?? last.words[0] ?? last).span,
@@ -107,26 +108,42 @@ function isCleaned(script: Script, install: SimpleCommand): boolean {
   );
 }
 
-/** Signs of Yarn 2 and later, whose cache is part of the project. */
-function isBerry(dockerfile: Dockerfile, run: RunInstruction, command: SimpleCommand): boolean {
+/** Flags of Yarn 2 and later, whose cache is part of the project, or a sign of it before in the chain. */
+function isBerry(
+  dockerfile: Dockerfile,
+  signs: ReadonlyMap<number, number>,
+  run: RunInstruction,
+  command: SimpleCommand,
+): boolean {
   if (hasFlag(command, "--immutable", "--immutable-cache", "--inline-builds", "--mode"))
     return true;
   const stage = stageOf(dockerfile, run);
-  if (stage === undefined) return false;
-  return stageChain(dockerfile, stage).some(({ instructions }) =>
-    instructions.some((node) => {
-      if (node.index > run.index) return false;
-      if (node.kind === "copy" || node.kind === "add")
-        return node.sources.some(({ word }) => /(?:^|\/)\.yarn(?:rc\.yml|\/?$|\/)/.test(word.text));
-      return (
-        node.kind === "run" &&
-        scriptOf(dockerfile, node).commands.some(
-          ({ name, args }) =>
-            name === "corepack" ||
-            (name === "yarn" && args[0]?.value === "set" && args[1]?.value === "version"),
-        )
-      );
-    }),
+  return (
+    stage !== undefined &&
+    stageChain(dockerfile, stage).some(({ index }) => (signs.get(index) ?? Infinity) <= run.index)
+  );
+}
+
+/** Index of the first instruction of a stage that tells of Yarn 2 and later, by stage. */
+function berrySigns(dockerfile: Dockerfile): ReadonlyMap<number, number> {
+  const signs = new Map<number, number>();
+  for (const { index, instructions } of dockerfile.stages) {
+    const first = instructions.find((node) => isSign(dockerfile, node));
+    if (first !== undefined) signs.set(index, first.index);
+  }
+  return signs;
+}
+
+function isSign(dockerfile: Dockerfile, node: Instruction): boolean {
+  if (node.kind === "copy" || node.kind === "add")
+    return node.sources.some(({ word }) => /(?:^|\/)\.yarn(?:rc\.yml|\/?$|\/)/.test(word.text));
+  return (
+    node.kind === "run" &&
+    scriptOf(dockerfile, node).commands.some(
+      ({ name, args }) =>
+        name === "corepack" ||
+        (name === "yarn" && args[0]?.value === "set" && args[1]?.value === "version"),
+    )
   );
 }
 

@@ -35,7 +35,15 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 });
 
-const TOOLS = ["yum-config-manager", "yum", "dnf", "dnf5", "microdnf", "tdnf"];
+const TOOLS = [
+  "yum-config-manager",
+  "dnf-config-manager",
+  "yum",
+  "dnf",
+  "dnf5",
+  "microdnf",
+  "tdnf",
+];
 const MESSAGE = '"sslverify" is off: no certificate is checked';
 const OPTION =
   /^(?:--setopt=)?["']?(?:[^\s=]*\.)?sslverify["']?\s?=\s?["']?(?:0|false|no|off)["']?$/i;

@@ -2,28 +2,31 @@ import rule from "../../../src/rules/dockerfile/inline-suppression.ts";
 import { testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
-  clean: [`
+  clean: [
+    `
     FROM a:1
     # hadolint shell=bash
     `,
-`
+    `
     FROM a:1
     # see the hadolint ignore list
     `,
-`
+    `
     FROM a:1
     RUN echo '# hadolint ignore=DL3006'
     `,
-`
+    `
     # check=error=true
     FROM a:1
-    `],
-  found: [`
+    `,
+  ],
+  found: [
+    `
     FROM a:1
     # hadolint ignore=DL3006
     ~~~~~~~~~~~~~~~~~~~~~~~~ this comment switches findings of "hadolint" off
     `,
-`
+    `
     # check=skip=JSONArgsRecommended;error=true
     ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ this directive switches findings of "docker build --check" off
     FROM a:1
@@ -41,5 +44,6 @@ testRule(rule, {
       # nosemgrep: x
       ~~~~~~~~~~~~~~ this comment switches findings of "nosemgrep" off
       b
-    `],
+    `,
+  ],
 });

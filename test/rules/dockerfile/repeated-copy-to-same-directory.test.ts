@@ -5,6 +5,11 @@ testRule(rule, {
   clean: [
     `
     FROM a:1
+    ADD a.spec /x/
+    ADD b.tar.xz /x/
+    `,
+    `
+    FROM a:1
     COPY a /x/
     COPY b /y/
     `,

@@ -54,6 +54,11 @@ testRule(rule, {
     `,
     `
     FROM a:1
+    RUN dnf-config-manager --save --setopt=x.sslverify=No
+                                  ~~~~~~~~~~~~~~~~~~~~~~~ "sslverify" is off: no certificate is checked
+    `,
+    `
+    FROM a:1
     RUN yum -y --setopt=sslverify=false install x
                ~~~~~~~~~~~~~~~~~~~~~~~~ "sslverify" is off: no certificate is checked
     `,
