@@ -1,13 +1,23 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
 import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
-import { type AuditConfig, configFinder, readConfig } from "./config.ts";
+import { type AuditConfig, configFinder, customRulesOf, readConfig } from "./config.ts";
+import type { RuleFacts } from "./custom/protocol.ts";
+import type { CustomRules } from "./custom/runner.ts";
+import type { DockerContext } from "./dockerfile/context.ts";
+import { readContext } from "./dockerfile/context-folder.ts";
 import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
 import type { Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
-import { type OptionOverrides, type RuleRun, runRules, type SeverityOverrides } from "./engine.ts";
+import {
+  type OptionOverrides,
+  type RuleRun,
+  runRules,
+  type SeverityOverrides,
+  sortFindings,
+} from "./engine.ts";
 import { syntaxErrorId } from "./exit-status.ts";
 import { cannotRead, findInputs, type Input } from "./find-inputs.ts";
 import type { Severity } from "./finding.ts";
@@ -30,6 +40,10 @@ export interface AuditRequest {
   /** Files, folders, `-`, `oci:DIR[:tag]`, `oci-archive:FILE`, `docker-archive:FILE`. */
   readonly targets: readonly string[];
   readonly rules: readonly Rule[];
+  /** Text of files as an editor has them, by absolute path; it is audited in place of what is on disk. */
+  readonly overlay: ReadonlyMap<string, string>;
+  /** Files with rules of the team's own: YAML, or modules, which run as this user. */
+  readonly customRules: readonly string[];
   /** Words for rules to run alone; empty: all. Wins over the configuration. */
   readonly only: readonly string[];
   /** Words for rules not to run, beside those of the configuration. */
@@ -46,6 +60,10 @@ export interface AuditRequest {
   readonly alias: string | undefined;
   /** Comments in sources take no finding back. */
   readonly noSuppress: boolean;
+  /** Leave out what .gitignore leaves out when a folder is searched. */
+  readonly isGitignoreRead: boolean;
+  /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
+  readonly shard: Shard | undefined;
   /** Work out what the files would be with their findings fixed. */
   readonly fix: FixMode | undefined;
   /** Folder that report URIs start from. */
@@ -66,6 +84,10 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     baseline: undefined,
     alias: undefined,
     noSuppress: false,
+    isGitignoreRead: true,
+    shard: undefined,
+    customRules: [],
+    overlay: new Map(),
     fix: undefined,
   };
 
@@ -104,6 +126,7 @@ interface Selection {
 interface Context {
   readonly request: AuditRequest;
   readonly index: RuleIndex;
+  readonly custom: CustomRules | undefined;
   readonly root: string;
   readonly only: ReadonlySet<string>;
   readonly skip: ReadonlySet<string>;
@@ -117,10 +140,41 @@ interface Context {
  * @throws UserError when the request itself is wrong: an unknown rule, a configuration file with mistakes.
  */
 export async function audit(request: AuditRequest): Promise<AuditOutcome> {
-  const index = indexRules(request.rules);
+  const custom = await startCustom(request);
+  try {
+    return await auditAll(request, custom);
+  } finally {
+    custom?.end();
+  }
+}
+
+/** The process for the team's own rules; none where there are none, as nearly always. */
+async function startCustom(request: AuditRequest): Promise<CustomRules | undefined> {
+  const { config, workingFolder, targets } = request;
+  // The configuration that governs the working folder, or the first target, names rules for the whole audit.
+  const find = configFinder();
+  const [first = "."] = targets;
+  const path =
+    config === false ? undefined : (config ?? find(workingFolder) ?? find(nearestFolder(first)));
+  const configured = path === undefined ? [] : await customRulesOf(path);
+  const files = [...new Set([...request.customRules.map((file) => resolve(file)), ...configured])];
+  if (files.length === 0) return undefined;
+  const { CustomRules } = await import("./custom/runner.ts");
+  return await CustomRules.start(files);
+}
+
+const nearestFolder = (path: string): string =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? resolve(path) : dirname(resolve(path));
+
+async function auditAll(
+  request: AuditRequest,
+  custom: CustomRules | undefined,
+): Promise<AuditOutcome> {
+  const index = indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]);
   const context: Context = {
     request,
     index,
+    custom,
     root: sourceRoot(request.workingFolder),
     only: ruleIds(index, "--only", request.only),
     skip: ruleIds(index, "--skip", request.skip),
@@ -131,8 +185,13 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
   checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
-  const { inputs, errors } = findInputs(request.targets);
-  for (const error of errors) context.notifications.push(notificationOf(error));
+  const { isGitignoreRead, overlay } = request;
+  const found = findInputs(request.targets, {
+    isGitignoreRead,
+    isKnownFile: (path) => overlay.has(resolve(path)),
+  });
+  for (const error of found.errors) context.notifications.push(notificationOf(error));
+  const inputs = inShard(found.inputs, request.shard);
 
   const sources: AuditedSource[] = [];
   let firstConfig: AuditConfig | undefined;
@@ -153,6 +212,24 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
   const { notifications, fixed } = context;
   const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
   return { report, fixed, firstConfig };
+}
+
+/** One of several machines that share an audit: `index` from 1 to `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Every `count`th input: neighbours are of a kind, so the parts take about as long. */
+function inShard(inputs: readonly Input[], shard: Shard | undefined): readonly Input[] {
+  if (shard === undefined) return inputs;
+  return inputs.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+/** A custom rule as far as this process needs it: selected and reported like others, run elsewhere. */
+function placeholder({ meta }: RuleFacts): Rule {
+  const rule: Rule<"dockerfile"> = { meta, check: () => {} };
+  return rule as Rule;
 }
 
 /** Tools that rules have aliases in. */
@@ -283,9 +360,11 @@ async function auditInput(
 ): Promise<AuditedSource> {
   switch (input.kind) {
     case "dockerfile": {
-      const bytes = readSource(input.path);
+      const edited = context.request.overlay.get(resolve(input.path));
+      const bytes =
+        edited === undefined ? readSource(input.path) : new TextEncoder().encode(edited);
       const uri = sourceUri(context.root, input.path);
-      return auditDockerfile(bytes, input.path, uri, selection, context);
+      return auditDockerfile(bytes, input.path, uri, selection, context, readContext(input.path));
     }
     case "stdin": {
       const bytes = await context.request.readStdin(maxSourceBytes);
@@ -335,16 +414,18 @@ function readSource(path: string): Uint8Array {
   }
 }
 
-function auditDockerfile(
+async function auditDockerfile(
   bytes: Uint8Array,
   displayName: string,
   uri: string,
   selection: Selection,
   context: Context,
-): AuditedSource {
+  folder?: DockerContext,
+): Promise<AuditedSource> {
   const decoded = decodeSource(bytes, displayName);
-  const text = context.request.fix === undefined ? decoded.text : fixed(decoded);
-  const { model, run, findings, problems } = checkDockerfile(text, selection, context);
+  const text = context.request.fix === undefined ? decoded.text : await fixed(decoded);
+  const checked = await checkDockerfile(text, selection, context, folder);
+  const { model, run, findings, problems } = checked;
   const place = placer(model.text, displayName, uri);
   for (const { message, span } of decoded.problems)
     context.notifications.push({ level: "warning", message, ...place(span.start) });
@@ -354,7 +435,7 @@ function auditDockerfile(
   return finish("dockerfile", source, findings, run, selection, context);
 
   /** The text with its findings fixed; noted for the caller to write. */
-  function fixed(source: DecodedSource): string {
+  async function fixed(source: DecodedSource): Promise<string> {
     const { fix: mode = "safe" } = context.request;
     const isOneToOne = source.problems.length === 0;
     if (uri === "stdin" || !isOneToOne) {
@@ -367,10 +448,10 @@ function auditDockerfile(
       return source.text;
     }
     const wasBroken = hasSyntaxError(source.text);
-    const { text: after, titles } = fixText(
+    const { text: after, titles } = await fixText(
       source.text,
       mode,
-      (now) => openFindings(now, displayName, uri, selection, context),
+      (now) => openFindings(now, displayName, uri, selection, context, folder),
       (now) => !wasBroken && hasSyntaxError(now),
     );
     if (after !== source.text) {
@@ -382,33 +463,58 @@ function auditDockerfile(
 }
 
 /** What the rules and the comments of a text say. */
-function checkDockerfile(
+async function checkDockerfile(
   text: string,
   selection: Selection,
   context: Context,
-): {
+  folder: DockerContext | undefined,
+): Promise<{
   readonly model: Dockerfile;
   readonly run: RuleRun;
   readonly findings: readonly ReportedFinding[];
   readonly problems: readonly SuppressionProblem[];
-} {
-  const model = parseDockerfile(text);
+}> {
+  const model = parseDockerfile(text, folder);
   const { rules, overrides, options, isSuppressing } = selection;
-  const run = runRules("dockerfile", model, rules, overrides, options);
+  const own = runRules("dockerfile", model, rules, overrides, options);
+  const run =
+    context.custom === undefined ? own : await withCustom(own, text, selection, context.custom);
   const kept = isSuppressing
     ? suppress(model, run.findings, context.index)
     : { findings: run.findings, problems: [] };
   return { model, run, ...kept };
 }
 
-function openFindings(
+/** The run with what the team's own rules say, as far as they are selected. */
+async function withCustom(
+  own: RuleRun,
+  text: string,
+  { rules, overrides }: Selection,
+  custom: CustomRules,
+): Promise<RuleRun> {
+  const selected = new Set(rules.map(({ meta }) => meta.id));
+  const { findings, failures } = await custom.judge(text);
+  const judged = findings
+    .filter(({ ruleId }) => selected.has(ruleId))
+    .map((finding) => ({
+      ...finding,
+      severity: overrides.get(finding.ruleId) ?? finding.severity,
+    }));
+  return {
+    findings: sortFindings([...own.findings, ...judged]),
+    failures: [...own.failures, ...failures.filter(({ ruleId }) => selected.has(ruleId))],
+  };
+}
+
+async function openFindings(
   text: string,
   displayName: string,
   uri: string,
   selection: Selection,
   context: Context,
-): readonly ReportedFinding[] {
-  const { findings } = checkDockerfile(text, selection, context);
+  folder: DockerContext | undefined,
+): Promise<readonly ReportedFinding[]> {
+  const { findings } = await checkDockerfile(text, selection, context, folder);
   const source: AuditedSource = {
     ...{ displayName, uri, text, length: text.length, target: "dockerfile" },
     ...{ findings, failOn: selection.failOn },
@@ -445,7 +551,9 @@ function finish(
     context.notifications.push({
       level: "error",
       message: `rule ${ruleId} ${ruleName} failed: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "this is a bug in tguard: report it with the file, and skip the rule until then",
+      hint: context.custom?.rules.some(({ meta }) => meta.id === ruleId)
+        ? "it is a rule of your own: tguard rules test FILE runs its examples"
+        : "this is a bug in tguard: report it with the file, and skip the rule until then",
       ruleId,
       where: source.displayName,
       location: { uri: source.uri },

@@ -20,18 +20,18 @@ const maxRounds = 10;
  * @param audit open findings of a text, with their fixes
  * @param breaks does this text have a syntax error that the first one had not?
  */
-export function fixText(
+export async function fixText(
   original: string,
   mode: FixMode,
-  audit: (text: string) => readonly Finding[],
+  audit: (text: string) => Promise<readonly Finding[]>,
   breaks: (text: string) => boolean,
-): FixedText {
+): Promise<FixedText> {
   const titles: string[] = [];
   const distrusted = new Set<string>();
   const seen = new Set([original]);
   let text = original;
   for (let round = 0; round < maxRounds; round++) {
-    const offered = audit(text).filter(
+    const offered = (await audit(text)).filter(
       ({ ruleId, fix }) =>
         fix !== undefined && (fix.safe || mode === "unsafe") && !distrusted.has(ruleId),
     );

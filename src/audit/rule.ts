@@ -29,6 +29,8 @@ export interface RuleMeta<T extends keyof Targets> {
   readonly bad: string;
   /** The same source as it should be; the rule is silent about it. */
   readonly good: string;
+  /** Files of the build context (name to text) that the examples stand in, where the rule looks at it. */
+  readonly context?: Readonly<Record<string, string>>;
   readonly since: string;
   /**
    * The smallest rule profile that runs it: `recommended` (the default) is quiet on good files, `strict` adds what careful
@@ -37,6 +39,8 @@ export interface RuleMeta<T extends keyof Targets> {
   readonly profile?: RuleProfile;
   /** What a team may set under `options` of this rule in .tguard.yaml. */
   readonly options?: RuleOptions;
+  /** Options that `bad` and `good` are read with, for rules that find nothing before somebody sets them. */
+  readonly exampleOptions?: Readonly<Record<string, OptionValue>>;
   /** Ids of the same check in other tools, `tool:ID`; suppression comments of those tools are read by them. */
   readonly aliases: readonly string[];
   /** `CWE-250` and the like; becomes a SARIF tag. */

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { FixedFile } from "../audit/audit.ts";
+import type { FixedFile, Shard } from "../audit/audit.ts";
 import { formats } from "../audit/formats.ts";
 import type { AuditReport, Notification } from "../audit/result.ts";
 import type { RuleProfile } from "../audit/rule.ts";
@@ -25,6 +25,10 @@ interface Options {
   readonly alias?: string;
   /** `false` for --no-suppress. */
   readonly suppress?: boolean;
+  /** `false` for --no-gitignore. */
+  readonly gitignore?: boolean;
+  readonly shard?: Shard;
+  readonly rules?: readonly string[];
   readonly fix?: boolean;
   readonly unsafe?: boolean;
   readonly diff?: boolean;
@@ -86,9 +90,16 @@ TARGET is
     .option("--no-baseline", "use no baseline, whatever the configuration says")
     .option("--alias <tool>", "print the ids of another tool as well: hadolint, trivy, checkov, …")
     .option("--no-suppress", "comments in sources take no finding back")
+    .option("--no-gitignore", "also search what .gitignore leaves out")
+    .option("--shard <i/n>", "audit the i-th of n parts; tguard merge joins the reports", shard)
     .option("--fix", "mend what can be mended without changing what is built, in place")
     .option("--unsafe", "with --fix or --diff: also fixes that may change what is built")
     .option("--diff", "print what --fix would change, as a patch, and change nothing")
+    .option(
+      "--rules <file>",
+      "run the rules of this file too: YAML, or a TypeScript module, which runs as you (repeatable)",
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    )
     .option("--config <file>", "configuration file (default: the nearest .tguard.yaml)")
     .option("--no-config", "read no configuration file")
     .addOption(
@@ -112,6 +123,14 @@ function output(value: string, previous: readonly Output[] = []): readonly Outpu
   if (parsed === undefined)
     throw new InvalidArgumentError(`Allowed are ${formats.join(", ")}, each with =FILE.`);
   return [...previous, parsed];
+}
+
+function shard(value: string): Shard {
+  const [, index, count] = /^(\d{1,5})\/(\d{1,5})$/.exec(value) ?? [];
+  const parsed = { index: Number(index), count: Number(count) };
+  if (!(parsed.index >= 1 && parsed.index <= parsed.count))
+    throw new InvalidArgumentError("It is i/n with i from 1 to n, as in 2/4.");
+  return parsed;
 }
 
 function ruleSet(value: string): string {
@@ -157,6 +176,10 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     baseline: options.baseline,
     alias: options.alias,
     noSuppress: options.suppress === false,
+    isGitignoreRead: options.gitignore !== false,
+    shard: options.shard,
+    customRules: options.rules ?? [],
+    overlay: new Map(),
     fix: isFixing ? (options.unsafe === true ? "unsafe" : "safe") : undefined,
     workingFolder: process.cwd(),
     readStdin,

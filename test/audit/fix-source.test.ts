@@ -21,14 +21,18 @@ const replacing = (id: string, from: string, to: string, safe = true): Rule<"doc
 
 const isBroken = (text: string): boolean => parseDockerfile(text).problems.length > 0;
 
-function fix(text: string, some: readonly Rule<"dockerfile">[], mode: FixMode = "safe"): FixedText {
-  const audit = (now: string): readonly Finding[] =>
-    runRules("dockerfile", parseDockerfile(now), some as readonly Rule[]).findings;
+function fix(
+  text: string,
+  some: readonly Rule<"dockerfile">[],
+  mode: FixMode = "safe",
+): Promise<FixedText> {
+  const audit = (now: string): Promise<readonly Finding[]> =>
+    Promise.resolve(runRules("dockerfile", parseDockerfile(now), some as readonly Rule[]).findings);
   return fixText(text, mode, audit, (now) => !isBroken(text) && isBroken(now));
 }
 
-test("a fix may uncover another", () => {
-  const { text, titles } = fix("FROM aa\n", [
+test("a fix may uncover another", async () => {
+  const { text, titles } = await fix("FROM aa\n", [
     replacing("DF9001", "aa", "b"),
     replacing("DF9002", "b", "c"),
   ]);
@@ -36,19 +40,22 @@ test("a fix may uncover another", () => {
   expect(titles).toEqual(["aa to b", "b to c"]);
 });
 
-test("what is not safe waits to be asked for", () => {
+test("what is not safe waits to be asked for", async () => {
   const some = [replacing("DF9001", "a", "b", false)];
-  expect(fix("FROM a\n", some)).toEqual({ text: "FROM a\n", titles: [] });
-  expect(fix("FROM a\n", some, "unsafe").text).toBe("FROM b\n");
+  expect(await fix("FROM a\n", some)).toEqual({ text: "FROM a\n", titles: [] });
+  expect((await fix("FROM a\n", some, "unsafe")).text).toBe("FROM b\n");
 });
 
-test("rules that undo each other come to an end", () => {
-  const { text } = fix("FROM a\n", [replacing("DF9001", "a", "b"), replacing("DF9002", "b", "a")]);
+test("rules that undo each other come to an end", async () => {
+  const { text } = await fix("FROM a\n", [
+    replacing("DF9001", "a", "b"),
+    replacing("DF9002", "b", "a"),
+  ]);
   expect(["FROM a\n", "FROM b\n"]).toContain(text);
 });
 
-test("a fix that breaks the file is left out, the others are made", () => {
-  const { text, titles } = fix("FROM a\nRUN c\n", [
+test("a fix that breaks the file is left out, the others are made", async () => {
+  const { text, titles } = await fix("FROM a\nRUN c\n", [
     replacing("DF9001", "FROM", "FORM"),
     replacing("DF9002", "c", "d"),
   ]);
@@ -56,19 +63,19 @@ test("a fix that breaks the file is left out, the others are made", () => {
   expect(titles).toEqual(["c to d"]);
 });
 
-test("a file that was broken before may still be mended", () => {
-  expect(fix("FORM a\n", [replacing("DF9001", "FORM", "FROM")]).text).toBe("FROM a\n");
+test("a file that was broken before may still be mended", async () => {
+  expect((await fix("FORM a\n", [replacing("DF9001", "FORM", "FROM")])).text).toBe("FROM a\n");
 });
 
-test("line ends stay what they are", () => {
+test("line ends stay what they are", async () => {
   const some = [replacing("DF9001", "x", "y\nRUN z")];
-  expect(fix("FROM a\r\nRUN x\r\n", some).text).toBe("FROM a\r\nRUN y\r\nRUN z\r\n");
-  expect(fix("FROM a\nRUN x\n", some).text).toBe("FROM a\nRUN y\nRUN z\n");
+  expect((await fix("FROM a\r\nRUN x\r\n", some)).text).toBe("FROM a\r\nRUN y\r\nRUN z\r\n");
+  expect((await fix("FROM a\nRUN x\n", some)).text).toBe("FROM a\nRUN y\nRUN z\n");
 });
 
 const dockerfileRules = rules.filter(({ meta }) => meta.target === "dockerfile");
 
-test("whatever is fixed parses, and fixing it again changes nothing", () => {
+test("whatever is fixed parses, and fixing it again changes nothing", async () => {
   const line = fc.constantFrom(
     "FROM debian:12",
     "FROM alpine AS b",
@@ -89,13 +96,20 @@ test("whatever is fixed parses, and fixing it again changes nothing", () => {
     "# note",
     "",
   );
-  fc.assert(
-    fc.property(fc.array(line, { maxLength: 12 }), fc.constantFrom("\n", "\r\n"), (lines, end) => {
-      const source = `FROM scratch${end}${lines.join(end)}${end}`;
-      const once = fix(source, dockerfileRules as readonly Rule<"dockerfile">[], "unsafe").text;
-      if (!isBroken(source)) expect(parseDockerfile(once).problems).toEqual([]);
-      expect(fix(once, dockerfileRules as readonly Rule<"dockerfile">[], "unsafe").text).toBe(once);
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 12 }),
+      fc.constantFrom("\n", "\r\n"),
+      async (lines, end) => {
+        const source = `FROM scratch${end}${lines.join(end)}${end}`;
+        const once = (await fix(source, dockerfileRules as readonly Rule<"dockerfile">[], "unsafe"))
+          .text;
+        if (!isBroken(source)) expect(parseDockerfile(once).problems).toEqual([]);
+        expect(
+          (await fix(once, dockerfileRules as readonly Rule<"dockerfile">[], "unsafe")).text,
+        ).toBe(once);
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { ContextEntry, DockerContext } from "../../src/audit/dockerfile/context.ts";
+import { cleanPath, parseIgnoreFile } from "../../src/audit/dockerfile/ignore.ts";
 import { parseDockerfile } from "../../src/audit/dockerfile/parse.ts";
 import { runRules } from "../../src/audit/engine.ts";
 import type { Finding } from "../../src/audit/finding.ts";
@@ -85,8 +87,43 @@ export function drawFindings(source: string, findings: readonly Finding[]): stri
   }
 }
 
-function draw(rule: Rule<"dockerfile">, source: string, options?: OptionValues): string {
-  return drawFindings(source, findingsOf(rule, parseDockerfile(source), options));
+/** A build context as data: file names with their text (`.dockerignore` is read), folders with a slash at their end. */
+export type ContextFiles = Readonly<Record<string, string>>;
+
+/** The context model of a folder that is not on disk; the Dockerfile in it is called `Dockerfile`. */
+export function contextOf(files: ContextFiles): DockerContext {
+  const entries = new Map<string, ContextEntry>([[".", "folder"]]);
+  for (const name of ["Dockerfile", ...Object.keys(files)]) {
+    const parts = cleanPath(name).split("/");
+    parts.forEach((_, i) => {
+      const isFile = i === parts.length - 1 && !name.endsWith("/");
+      entries.set(parts.slice(0, i + 1).join("/"), isFile ? "file" : "folder");
+    });
+  }
+  const name = ["Dockerfile.dockerignore", ".dockerignore"].find((n) => files[n] !== undefined);
+  return {
+    ignore:
+      name === undefined
+        ? { state: "missing" }
+        : { state: "read", name, patterns: parseIgnoreFile(files[name] ?? "") },
+    dockerfileName: "Dockerfile",
+    at: (path) => entries.get(cleanPath(`/${path}`).slice(1) || ".") ?? "missing",
+  };
+}
+
+/** What a case is run with beside its source. */
+interface Setting {
+  readonly options?: OptionValues | undefined;
+  readonly context?: ContextFiles | undefined;
+}
+
+function findIn(rule: Rule<"dockerfile">, source: string, setting: Setting): readonly Finding[] {
+  const { context, options } = setting;
+  return findingsOf(rule, parseDockerfile(source, context && contextOf(context)), options);
+}
+
+function draw(rule: Rule<"dockerfile">, source: string, setting: Setting): string {
+  return drawFindings(source, findIn(rule, source, setting));
 }
 
 /** Spans of a text with CRLF line ends, as they would be had the text LF ones. */
@@ -105,10 +142,10 @@ function withoutCarriageReturns(source: string, findings: readonly Finding[]): r
 }
 
 /** Findings that offer a safe fix: applied, they are gone, and nothing else of this rule came. */
-function expectFixesHold(rule: Rule<"dockerfile">, source: string, options?: OptionValues): void {
+function expectFixesHold(rule: Rule<"dockerfile">, source: string, setting: Setting): void {
   let text = source;
   for (let round = 0; ; round++) {
-    const found = findingsOf(rule, parseDockerfile(text), options);
+    const found = findIn(rule, text, setting);
     const fixable = found.flatMap((f) => (f.fix ? [f.fix] : []));
     if (fixable.length === 0) return;
     expect(round, "fixes must come to an end").toBeLessThan(5);
@@ -130,26 +167,32 @@ export interface RuleCases {
     readonly clean?: readonly string[];
     readonly found?: readonly string[];
   }[];
+  /** The same in a build context. */
+  readonly withContext?: readonly {
+    readonly context: ContextFiles;
+    readonly clean?: readonly string[];
+    readonly found?: readonly string[];
+  }[];
 }
 
 function testCases(
   rule: Rule<"dockerfile">,
   { clean = [], found = [] }: { clean?: readonly string[]; found?: readonly string[] },
-  options?: OptionValues,
+  setting: Setting = {},
 ): void {
   test.each(clean.map(dedent))("clean: %s", (source) => {
-    expect(draw(rule, source, options)).toBe(source);
+    expect(draw(rule, source, setting)).toBe(source);
   });
   test.each(found.map(dedent))("found: %s", (drawn) => {
     const source = withoutMarkers(drawn);
     expect(source, "a found case draws at least one finding").not.toBe(drawn);
-    expect(draw(rule, source, options)).toBe(drawn);
+    expect(draw(rule, source, setting)).toBe(drawn);
 
     const crlf = source.replaceAll("\n", "\r\n");
-    const moved = withoutCarriageReturns(crlf, findingsOf(rule, parseDockerfile(crlf), options));
+    const moved = withoutCarriageReturns(crlf, findIn(rule, crlf, setting));
     expect(drawFindings(source, moved), "the same with CRLF line ends").toBe(drawn);
 
-    expectFixesHold(rule, source, options);
+    expectFixesHold(rule, source, setting);
   });
 }
 
@@ -157,12 +200,16 @@ function testCases(
 export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
   describe(`${rule.meta.id} ${rule.meta.name}`, () => {
     test("its documented examples hold", () => {
-      expect(draw(rule, rule.meta.bad), "`bad` is found").not.toBe(rule.meta.bad);
-      expect(draw(rule, rule.meta.good), "`good` is clean").toBe(rule.meta.good);
+      const { bad, good, exampleOptions, context } = rule.meta;
+      const setting = { options: exampleOptions, context };
+      expect(draw(rule, bad, setting), "`bad` is found").not.toBe(bad);
+      expect(draw(rule, good, setting), "`good` is clean").toBe(good);
     });
     testCases(rule, cases);
     for (const { options, ...more } of cases.withOptions ?? [])
-      describe(JSON.stringify(options), () => testCases(rule, more, options));
+      describe(JSON.stringify(options), () => testCases(rule, more, { options }));
+    for (const { context, ...more } of cases.withContext ?? [])
+      describe(JSON.stringify(context), () => testCases(rule, more, { context }));
     for (const { before, after } of cases.fixed ?? []) {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);

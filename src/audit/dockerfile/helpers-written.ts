@@ -1,90 +1,78 @@
 import type { Span } from "../../base/text.ts";
-import type { Script, SimpleCommand } from "../shell/model.ts";
-import { flagValues, hasFlag, operands, pipeReaders, scriptOf } from "../shell/query.ts";
+import type { Script, ShellWord, SimpleCommand } from "../shell/model.ts";
+import { argumentsOf, commandsNamed, scriptOf } from "../shell/query.ts";
+import { sourceSpan } from "./logical.ts";
 import type { Dockerfile } from "./model.ts";
 import { instructionsOf } from "./query.ts";
 
-/** Text that the file itself puts into a file of the image. */
+/** Text that ends up in a file of the image, as far as the Dockerfile shows it. */
 export interface WrittenText {
-  /** Where it goes, as written; known values are put in. */
-  readonly file: string;
+  /** `\n` of echo and printf is a line end in it. */
   readonly text: string;
   readonly span: Span;
 }
 
 const written = new WeakMap<Dockerfile, readonly WrittenText[]>();
 
-/**
- * What `echo … > file`, `printf … | tee file`, `cat <<EOF > file`, `sed -i … file` and heredocs of COPY write; of sed
- * it is what the script puts in. Worked out once a file.
- */
+/** What echo, printf, `cat <<EOF`, sed's replacements and `COPY <<EOF` write, in order of place; worked out once. */
 export function writtenTexts(dockerfile: Dockerfile): readonly WrittenText[] {
   let result = written.get(dockerfile);
   if (result === undefined) {
-    result = [...inRuns(dockerfile), ...inCopies(dockerfile)];
+    result = instructionsOf(dockerfile, "run", "copy", "add").flatMap((node) =>
+      node.kind === "run"
+        ? writtenByScript(scriptOf(dockerfile, node))
+        : node.heredocs.map(({ body }) => ({
+            text: body.text,
+            span: sourceSpan(body, 0, body.text.length),
+          })),
+    );
     written.set(dockerfile, result);
   }
   return result;
 }
 
-const inRuns = (dockerfile: Dockerfile): WrittenText[] =>
-  instructionsOf(dockerfile, "run").flatMap((run) => {
-    const script = scriptOf(dockerfile, run);
-    return script.commands.flatMap((command) => writtenBy(script, command));
-  });
-
-const inCopies = (dockerfile: Dockerfile): WrittenText[] =>
-  instructionsOf(dockerfile, "copy", "add").flatMap(({ sources, destination }) =>
-    sources.flatMap(({ heredoc }) =>
-      heredoc === undefined
-        ? []
-        : [
-            {
-              file: destination?.value ?? destination?.text ?? "",
-              text: heredoc.body.text,
-              span: heredoc.span,
-            },
-          ],
+function writtenByScript(script: Script): readonly WrittenText[] {
+  const bodies = script.commands.flatMap(({ redirects }) =>
+    redirects.flatMap(({ body, bodySpan }) =>
+      body === undefined || bodySpan === undefined ? [] : [{ text: body, span: bodySpan }],
     ),
   );
-
-function writtenBy(script: Script, command: SimpleCommand): WrittenText[] {
-  const { name, args, redirects, span } = command;
-  if (name === "sed") return hasFlag(command, "-i", "--in-place") ? editedBy(command) : [];
-  if (name === undefined || !["echo", "printf", "cat", "tee"].includes(name)) return [];
-  const bodies = redirects.flatMap(({ body }) => body ?? []).join("\n");
-  // Escapes of printf and of some shells' echo end lines.
-  const own = name === "cat" || name === "tee" ? "" : args.map((word) => word.value ?? word.text);
-  const text = typeof own === "string" ? bodies : own.join(" ").replaceAll("\\n", "\n");
-  if (text === "") return [];
-  return targetsOf(script, command).map((file) => ({ file, text, span }));
+  const printed = commandsNamed(script, ["echo", "printf"]).flatMap(printedBy);
+  const replaced = commandsNamed(script, "sed").flatMap(replacedBy);
+  return [...printed, ...replaced, ...bodies].sort((a, b) => a.span.start - b.span.start);
 }
 
-/** What a script of sed puts in: the replacement of `s`, else the whole (`a text`, `c text`). */
-function editedBy(command: SimpleCommand): WrittenText[] {
-  const scripts = flagValues(command, "-e", "--expression");
-  const words = operands(command).map((word) => word.value ?? word.text);
-  const files = scripts.length > 0 ? words : words.slice(1);
-  const text = (scripts.length > 0 ? scripts : words.slice(0, 1)).map(insertion).join("\n");
-  return files.map((file) => ({ file, text, span: command.span }));
+const textOf = ({ value, text }: ShellWord): string => value ?? text;
+
+/** The arguments joined, as echo prints them; a word that may be one line of several has its own place. */
+function printedBy({ args }: SimpleCommand): readonly WrittenText[] {
+  const words = args.filter(({ text }) => !/^-[neE]+$/.test(text));
+  const [first] = words;
+  const last = words.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const text = words.map(textOf).join(" ").replaceAll("\\n", "\n");
+  return [{ text, span: { start: first.span.start, end: last.span.end } }];
 }
 
-function insertion(script: string): string {
-  const match = /(?:^|[\s;{])s([/|,#@!:%])/.exec(script);
-  if (match?.[1] === undefined) return script;
-  const pieces = script.slice(match.index + match[0].length).split(match[1]);
-  // pattern, replacement, flags and the next command, …
-  return pieces.filter((_, i) => i % 3 === 1).join("\n");
-}
-
-/** Files that a command's output goes to. */
-function targetsOf(script: Script, command: SimpleCommand): string[] {
-  const files = command.redirects.flatMap(({ operator, target }) =>
-    operator.includes(">") && target !== undefined ? [target.value ?? target.text] : [],
+/** Of `s/old/new/` the new text, of `a text` and the like the text. */
+function replacedBy(command: SimpleCommand): readonly WrittenText[] {
+  const { flags, operands } = argumentsOf(command);
+  const given = flags.flatMap(({ name, valueWord }) =>
+    (name === "-e" || name === "--expression") && valueWord !== undefined ? [valueWord] : [],
   );
-  const copies = [command, ...pipeReaders(script, command)].filter(({ name }) => name === "tee");
-  return [
-    ...files,
-    ...copies.flatMap((tee) => operands(tee).map((word) => word.value ?? word.text)),
-  ];
+  const programs = given.length > 0 ? given : operands.slice(0, 1);
+  return programs.flatMap((word) => {
+    const text = replacement(textOf(word));
+    return text === undefined ? [] : [{ text: text.replaceAll("\\n", "\n"), span: word.span }];
+  });
+}
+
+/** What the first command of a program of sed writes. */
+function replacement(program: string): string | undefined {
+  const found = /(?:^|[;\s\d/}$])s([/|,#@!:~])/.exec(program);
+  const delimiter = found?.[1];
+  if (found !== null && delimiter !== undefined)
+    return program.slice(found.index + found[0].length).split(delimiter, 2)[1];
+  const text = /^(?:[\d$]+|\/[^/]*\/)?\s*[aic](?:\\|\s)\s*/.exec(program)?.[0];
+  return text === undefined ? undefined : program.slice(text.length);
 }

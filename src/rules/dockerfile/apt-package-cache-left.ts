@@ -1,7 +1,7 @@
 import { appendCommand } from "../../audit/dockerfile/helpers-edit.ts";
 import { isEmptiedAfter } from "../../audit/dockerfile/helpers-packages.ts";
 import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
-import { type WrittenText, writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { type WrittenText, writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import type { Stage } from "../../audit/dockerfile/model.ts";
 import { isCacheMounted, stageInstructions } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";

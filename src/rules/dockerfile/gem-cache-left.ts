@@ -2,7 +2,7 @@ import { isOfficialImage } from "../../audit/dockerfile/helpers-base-image.ts";
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
 import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import { externalBase, instructionsOf, stageOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, SimpleCommand } from "../../audit/shell/model.ts";

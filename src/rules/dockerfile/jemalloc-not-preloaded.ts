@@ -1,5 +1,5 @@
 import { settingsOf } from "../../audit/dockerfile/helpers-settings.ts";
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import { finalStage, instructionsOf, isInFinalChain } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { packages, scriptOf } from "../../audit/shell/query.ts";

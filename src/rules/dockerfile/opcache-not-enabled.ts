@@ -1,5 +1,5 @@
 import { isOfficialImage, tagVersion } from "../../audit/dockerfile/helpers-base-image.ts";
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import type { Dockerfile, Instruction } from "../../audit/dockerfile/model.ts";
 import { externalBase, finalChain, finalStage } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";

@@ -1,6 +1,6 @@
 import { isLocalHost } from "../../audit/dockerfile/helpers-local-host.ts";
 import { reportSettings } from "../../audit/dockerfile/helpers-settings.ts";
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";

@@ -1,6 +1,6 @@
 import { isLocalAddress } from "../../audit/dockerfile/helpers-local-host.ts";
 import { removeFlag } from "../../audit/dockerfile/helpers-remove-word.ts";
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import {

@@ -1,4 +1,4 @@
-import { writtenTexts } from "../../audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../audit/dockerfile/helpers-written-texts.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { commandsNamed, scriptOf } from "../../audit/shell/query.ts";

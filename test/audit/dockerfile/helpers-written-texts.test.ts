@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { settingsOf } from "../../../src/audit/dockerfile/helpers-settings.ts";
-import { writtenTexts } from "../../../src/audit/dockerfile/helpers-written.ts";
+import { writtenTexts } from "../../../src/audit/dockerfile/helpers-written-texts.ts";
 import { parseDockerfile } from "../../../src/audit/dockerfile/parse.ts";
 
 test.each([
