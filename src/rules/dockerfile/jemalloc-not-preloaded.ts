@@ -11,7 +11,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "medium",
-    summary: "jemalloc is installed and nothing loads it",
+    summary: "`jemalloc` is installed and nothing loads it",
     why: "The package alone changes nothing: programs go on with the allocator of libc, and the memory that it was installed to save is still used.",
     howToFix: "`ENV LD_PRELOAD=libjemalloc.so.2`, or leave the package out.",
     bad: "FROM ruby:3.4\nRUN apt-get update && apt-get install -y libjemalloc2\n",
