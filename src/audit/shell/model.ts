@@ -19,7 +19,7 @@ export interface Script {
   /** All simple commands in source order; a wrapper (`sudo`) stands before the command it runs. */
   readonly commands: readonly SimpleCommand[];
   readonly pipelines: readonly Pipeline[];
-  /** Assignments that are no prefix of a command, and those of `export`, `local`, `declare`, `readonly`. */
+  /** Assignments that are no prefix of a command, those of `export`, `local`, `declare`, `readonly`, and what `for` sets. */
   readonly assignments: readonly Assignment[];
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
   /** Where the script stands in the Dockerfile. */
@@ -50,7 +50,7 @@ export interface ShellWord {
 /** `NAME=value`. */
 export interface Assignment {
   readonly name: string;
-  /** `undefined` for arrays and for `export NAME`. */
+  /** `undefined` for arrays, for `export NAME` and for the variable of a loop. */
   readonly value: ShellWord | undefined;
   readonly span: Span;
 }

@@ -241,6 +241,11 @@ class Walker {
         for (const word of node.wordlist ?? []) this.#word(word, place, undefined);
         this.#forgetAssigned(node, place);
         place.state.variables.set(node.name.text, undefined);
+        this.#assignments.push({
+          name: node.name.text,
+          value: undefined,
+          span: frameSpan(place.frame, node.name.pos, node.name.end),
+        });
         this.#branches(place, [node.body], { isLoop: true });
         return;
       case "ArithmeticFor":
