@@ -16,17 +16,21 @@ import dockerfileCopyFromUnknownStage from "./dockerfile/copy-from-unknown-stage
 import dockerfileCopyOfIgnoredFile from "./dockerfile/copy-of-ignored-file.ts";
 import dockerfileCopySourceOutsideContext from "./dockerfile/copy-source-outside-context.ts";
 import dockerfileCreatedUserUnused from "./dockerfile/created-user-unused.ts";
+import dockerfileCredentialInLoginCommand from "./dockerfile/credential-in-login-command.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
+import dockerfileExposeWithHostPart from "./dockerfile/expose-with-host-part.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
+import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
+import dockerfileInvalidExposeProtocol from "./dockerfile/invalid-expose-protocol.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
 import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
@@ -34,9 +38,11 @@ import dockerfileInvalidImageReference from "./dockerfile/invalid-image-referenc
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
+import dockerfileLegacyKeyValue from "./dockerfile/legacy-key-value.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileMalformedExecForm from "./dockerfile/malformed-exec-form.ts";
 import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.ts";
+import dockerfileMalformedKeyValue from "./dockerfile/malformed-key-value.ts";
 import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
@@ -50,6 +56,7 @@ import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfileRailsAssetsWithoutDummyKey from "./dockerfile/rails-assets-without-dummy-key.ts";
 import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
 import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
@@ -60,16 +67,20 @@ import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
+import dockerfileSshServerInstalled from "./dockerfile/ssh-server-installed.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileSystemdWithoutStopsignal from "./dockerfile/systemd-without-stopsignal.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
+import dockerfileUndefinedVariable from "./dockerfile/undefined-variable.ts";
 import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
+import dockerfileUnsupportedVariableModifier from "./dockerfile/unsupported-variable-modifier.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
+import dockerfileVariableNotInFile from "./dockerfile/variable-not-in-file.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
 import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
@@ -115,17 +126,21 @@ export const rules: readonly Rule[] = [
   dockerfileCopyOfIgnoredFile as Rule,
   dockerfileCopySourceOutsideContext as Rule,
   dockerfileCreatedUserUnused as Rule,
+  dockerfileCredentialInLoginCommand as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
   dockerfileDuplicateStageName as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
+  dockerfileExposeWithHostPart as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileForbiddenOnbuild as Rule,
+  dockerfileGlobalArgInStage as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
+  dockerfileInvalidExposeProtocol as Rule,
   dockerfileInvalidExposedPort as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
   dockerfileInvalidHealthcheckDuration as Rule,
@@ -133,9 +148,11 @@ export const rules: readonly Rule[] = [
   dockerfileInvalidStageName as Rule,
   dockerfileInvalidStopsignal as Rule,
   dockerfileLatestBaseImage as Rule,
+  dockerfileLegacyKeyValue as Rule,
   dockerfileLiteralCredential as Rule,
   dockerfileMalformedExecForm as Rule,
   dockerfileMalformedHealthcheck as Rule,
+  dockerfileMalformedKeyValue as Rule,
   dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
@@ -149,6 +166,7 @@ export const rules: readonly Rule[] = [
   dockerfilePasswordSetInRun as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfileRailsAssetsWithoutDummyKey as Rule,
   dockerfileRailsWithoutHealthcheck as Rule,
   dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
@@ -159,16 +177,20 @@ export const rules: readonly Rule[] = [
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileSecretInHealthcheck as Rule,
   dockerfileShellFormCommand as Rule,
+  dockerfileSshServerInstalled as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
   dockerfileSystemdWithoutStopsignal as Rule,
   dockerfileUndeclaredArgInFrom as Rule,
+  dockerfileUndefinedVariable as Rule,
   dockerfileUngracefulStopsignal as Rule,
   dockerfileUnpinnedPipPackage as Rule,
+  dockerfileUnsupportedVariableModifier as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUserByName as Rule,
   dockerfileUserGroupDropsGroups as Rule,
   dockerfileUseraddWithHighUid as Rule,
+  dockerfileVariableNotInFile as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWholeContextCopied as Rule,
   dockerfileWorkdirWithSpaces as Rule,

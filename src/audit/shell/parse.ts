@@ -98,6 +98,7 @@ function unknownScript(
     pipelines: [],
     assignments: [],
     errors: [],
+    bashSyntax: [],
     span: command?.span ?? span,
   };
 }
