@@ -6,8 +6,11 @@ import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
 import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
+import dockerfileBashSyntaxInSh from "./dockerfile/bash-syntax-in-sh.ts";
+import dockerfileBootsnapWithoutJ1 from "./dockerfile/bootsnap-without-j1.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
+import dockerfileCommandsJoinedBySemicolon from "./dockerfile/commands-joined-by-semicolon.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopyChownToOrdinaryUser from "./dockerfile/copy-chown-to-ordinary-user.ts";
 import dockerfileCopyFromEmptyStage from "./dockerfile/copy-from-empty-stage.ts";
@@ -17,10 +20,16 @@ import dockerfileCopyOfIgnoredFile from "./dockerfile/copy-of-ignored-file.ts";
 import dockerfileCopySourceOutsideContext from "./dockerfile/copy-source-outside-context.ts";
 import dockerfileCreatedUserUnused from "./dockerfile/created-user-unused.ts";
 import dockerfileCredentialInLoginCommand from "./dockerfile/credential-in-login-command.ts";
+import dockerfileCudaVersionMismatch from "./dockerfile/cuda-version-mismatch.ts";
+import dockerfileCurlWithoutFail from "./dockerfile/curl-without-fail.ts";
+import dockerfileCurlWithoutLocation from "./dockerfile/curl-without-location.ts";
+import dockerfileCurlWithoutRetry from "./dockerfile/curl-without-retry.ts";
+import dockerfileDeprecatedBundlerFlag from "./dockerfile/deprecated-bundler-flag.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
+import dockerfileDuplicateLabelKey from "./dockerfile/duplicate-label-key.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposeWithHostPart from "./dockerfile/expose-with-host-part.ts";
@@ -28,6 +37,7 @@ import dockerfileExposedManagementPort from "./dockerfile/exposed-management-por
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
+import dockerfileGpuQueryAtBuild from "./dockerfile/gpu-query-at-build.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposeProtocol from "./dockerfile/invalid-expose-protocol.ts";
@@ -45,6 +55,7 @@ import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.t
 import dockerfileMalformedKeyValue from "./dockerfile/malformed-key-value.ts";
 import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
+import dockerfileMissingFrom from "./dockerfile/missing-from.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
@@ -57,6 +68,7 @@ import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfileRailsAssetsWithoutDummyKey from "./dockerfile/rails-assets-without-dummy-key.ts";
+import dockerfileRailsStateNotWritable from "./dockerfile/rails-state-not-writable.ts";
 import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
 import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
@@ -66,7 +78,9 @@ import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
+import dockerfileSecretMountReadableByOthers from "./dockerfile/secret-mount-readable-by-others.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
+import dockerfileShellRunInScratch from "./dockerfile/shell-run-in-scratch.ts";
 import dockerfileSshServerInstalled from "./dockerfile/ssh-server-installed.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
@@ -82,6 +96,7 @@ import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileVariableNotInFile from "./dockerfile/variable-not-in-file.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
+import dockerfileWgetWithoutRetry from "./dockerfile/wget-without-retry.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
 import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
@@ -116,8 +131,11 @@ export const rules: readonly Rule[] = [
   dockerfileAptListsLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptWithoutYes as Rule,
+  dockerfileBashSyntaxInSh as Rule,
+  dockerfileBootsnapWithoutJ1 as Rule,
   dockerfileCdInRun as Rule,
   dockerfileCircularStages as Rule,
+  dockerfileCommandsJoinedBySemicolon as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopyChownToOrdinaryUser as Rule,
   dockerfileCopyFromEmptyStage as Rule,
@@ -127,10 +145,16 @@ export const rules: readonly Rule[] = [
   dockerfileCopySourceOutsideContext as Rule,
   dockerfileCreatedUserUnused as Rule,
   dockerfileCredentialInLoginCommand as Rule,
+  dockerfileCudaVersionMismatch as Rule,
+  dockerfileCurlWithoutFail as Rule,
+  dockerfileCurlWithoutLocation as Rule,
+  dockerfileCurlWithoutRetry as Rule,
+  dockerfileDeprecatedBundlerFlag as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
+  dockerfileDuplicateLabelKey as Rule,
   dockerfileDuplicateStageName as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposeWithHostPart as Rule,
@@ -138,6 +162,7 @@ export const rules: readonly Rule[] = [
   dockerfileFileAsCopyDestination as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileGlobalArgInStage as Rule,
+  dockerfileGpuQueryAtBuild as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposeProtocol as Rule,
@@ -155,6 +180,7 @@ export const rules: readonly Rule[] = [
   dockerfileMalformedKeyValue as Rule,
   dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
+  dockerfileMissingFrom as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
@@ -167,6 +193,7 @@ export const rules: readonly Rule[] = [
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
   dockerfileRailsAssetsWithoutDummyKey as Rule,
+  dockerfileRailsStateNotWritable as Rule,
   dockerfileRailsWithoutHealthcheck as Rule,
   dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
@@ -176,7 +203,9 @@ export const rules: readonly Rule[] = [
   dockerfileRootOwnedCopyAfterUser as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileSecretInHealthcheck as Rule,
+  dockerfileSecretMountReadableByOthers as Rule,
   dockerfileShellFormCommand as Rule,
+  dockerfileShellRunInScratch as Rule,
   dockerfileSshServerInstalled as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
@@ -192,6 +221,7 @@ export const rules: readonly Rule[] = [
   dockerfileUseraddWithHighUid as Rule,
   dockerfileVariableNotInFile as Rule,
   dockerfileWgetAndCurl as Rule,
+  dockerfileWgetWithoutRetry as Rule,
   dockerfileWholeContextCopied as Rule,
   dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,

@@ -29,7 +29,9 @@ export function undefinedUses(dockerfile: Dockerfile): readonly UndefinedUse[] {
   let found = uses.get(dockerfile);
   if (found === undefined) {
     const all: UndefinedUse[] = [];
-    for (const node of unwrapped(dockerfile)) {
+    // A template is filled in before a builder reads it.
+    const isTemplate = dockerfile.stages.some(({ from }) => from.rest.raw.includes("{{"));
+    for (const node of isTemplate ? [] : unwrapped(dockerfile)) {
       if (all.length >= MAX_USES) break;
       all.push(...usesIn(dockerfile, node));
     }
@@ -57,12 +59,15 @@ function usesIn(dockerfile: Dockerfile, node: Instruction): UndefinedUse[] {
     node,
     use,
     // What is declared before FROM was meant; one or two letters are near to everything.
-    near:
-      isGlobal.has(use.name) || use.name.length < 3
-        ? undefined
-        : closest(use.name, [...before, "PATH"]),
+    near: isGlobal.has(use.name) ? undefined : nearName(use.name, before),
     setLater: setBelow(dockerfile, node, use.name),
   }));
+}
+
+/** One or two letters are near to everything, and `GOPATH` is no slip for `PATH`. */
+function nearName(name: string, before: readonly string[]): string | undefined {
+  if (name.length < 3) return undefined;
+  return closest(name, name.length > 4 ? before : [...before, "PATH"]);
 }
 
 /** Words in which the builder replaces variables. */
