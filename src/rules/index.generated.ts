@@ -31,6 +31,7 @@ import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDuplicateLabelKey from "./dockerfile/duplicate-label-key.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEmptyContinuationLine from "./dockerfile/empty-continuation-line.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileExposeWithHostPart from "./dockerfile/expose-with-host-part.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
@@ -40,11 +41,14 @@ import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
 import dockerfileGpuQueryAtBuild from "./dockerfile/gpu-query-at-build.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
+import dockerfileInvalidArgumentFormat from "./dockerfile/invalid-argument-format.ts";
 import dockerfileInvalidExposeProtocol from "./dockerfile/invalid-expose-protocol.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidFlag from "./dockerfile/invalid-flag.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
 import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
 import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
+import dockerfileInvalidOnbuildTrigger from "./dockerfile/invalid-onbuild-trigger.ts";
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
@@ -67,6 +71,7 @@ import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
+import dockerfilePowershellWithoutErrorAction from "./dockerfile/powershell-without-error-action.ts";
 import dockerfileRailsAssetsWithoutDummyKey from "./dockerfile/rails-assets-without-dummy-key.ts";
 import dockerfileRailsStateNotWritable from "./dockerfile/rails-state-not-writable.ts";
 import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
@@ -76,6 +81,7 @@ import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
+import dockerfileRunMountOnWindows from "./dockerfile/run-mount-on-windows.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
 import dockerfileSecretMountReadableByOthers from "./dockerfile/secret-mount-readable-by-others.ts";
@@ -88,6 +94,7 @@ import dockerfileSystemdWithoutStopsignal from "./dockerfile/systemd-without-sto
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
 import dockerfileUndefinedVariable from "./dockerfile/undefined-variable.ts";
 import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
+import dockerfileUnknownInstruction from "./dockerfile/unknown-instruction.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUnsupportedVariableModifier from "./dockerfile/unsupported-variable-modifier.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
@@ -100,6 +107,8 @@ import dockerfileWgetWithoutRetry from "./dockerfile/wget-without-retry.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
 import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
+import dockerfileWrongArgumentCount from "./dockerfile/wrong-argument-count.ts";
+import dockerfileWrongParserDirective from "./dockerfile/wrong-parser-directive.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
 import dockerfileZypperCacheLeft from "./dockerfile/zypper-cache-left.ts";
@@ -156,6 +165,7 @@ export const rules: readonly Rule[] = [
   dockerfileDnfWithoutYes as Rule,
   dockerfileDuplicateLabelKey as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEmptyContinuationLine as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileExposeWithHostPart as Rule,
   dockerfileExposedManagementPort as Rule,
@@ -165,11 +175,14 @@ export const rules: readonly Rule[] = [
   dockerfileGpuQueryAtBuild as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
+  dockerfileInvalidArgumentFormat as Rule,
   dockerfileInvalidExposeProtocol as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidFlag as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
   dockerfileInvalidHealthcheckDuration as Rule,
   dockerfileInvalidImageReference as Rule,
+  dockerfileInvalidOnbuildTrigger as Rule,
   dockerfileInvalidStageName as Rule,
   dockerfileInvalidStopsignal as Rule,
   dockerfileLatestBaseImage as Rule,
@@ -192,6 +205,7 @@ export const rules: readonly Rule[] = [
   dockerfilePasswordSetInRun as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
+  dockerfilePowershellWithoutErrorAction as Rule,
   dockerfileRailsAssetsWithoutDummyKey as Rule,
   dockerfileRailsStateNotWritable as Rule,
   dockerfileRailsWithoutHealthcheck as Rule,
@@ -201,6 +215,7 @@ export const rules: readonly Rule[] = [
   dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileRootOwnedCopyAfterUser as Rule,
+  dockerfileRunMountOnWindows as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileSecretInHealthcheck as Rule,
   dockerfileSecretMountReadableByOthers as Rule,
@@ -213,6 +228,7 @@ export const rules: readonly Rule[] = [
   dockerfileUndeclaredArgInFrom as Rule,
   dockerfileUndefinedVariable as Rule,
   dockerfileUngracefulStopsignal as Rule,
+  dockerfileUnknownInstruction as Rule,
   dockerfileUnpinnedPipPackage as Rule,
   dockerfileUnsupportedVariableModifier as Rule,
   dockerfileUntaggedBaseImage as Rule,
@@ -225,6 +241,8 @@ export const rules: readonly Rule[] = [
   dockerfileWholeContextCopied as Rule,
   dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,
+  dockerfileWrongArgumentCount as Rule,
+  dockerfileWrongParserDirective as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutYes as Rule,
   dockerfileZypperCacheLeft as Rule,
