@@ -39,6 +39,8 @@ export interface RuleMeta<T extends keyof Targets> {
   readonly profile?: RuleProfile;
   /** What a team may set under `options` of this rule in .tguard.yaml. */
   readonly options?: RuleOptions;
+  /** Options that `bad` and `good` are read with, for rules that find nothing before somebody sets them. */
+  readonly exampleOptions?: Readonly<Record<string, OptionValue>>;
   /** Ids of the same check in other tools, `tool:ID`; suppression comments of those tools are read by them. */
   readonly aliases: readonly string[];
   /** `CWE-250` and the like; becomes a SARIF tag. */
@@ -49,7 +51,9 @@ export interface RuleMeta<T extends keyof Targets> {
 }
 
 /** Sets of rules, each holding the ones before it. */
-export type RuleProfile = "recommended" | "strict" | "all";
+export const ruleProfiles = ["recommended", "strict", "all"] as const;
+
+export type RuleProfile = (typeof ruleProfiles)[number];
 
 /** Options of a rule by name, with their defaults: the default's type is the option's. */
 export type RuleOptions = Readonly<

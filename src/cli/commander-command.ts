@@ -5,11 +5,15 @@ import type { CommandSpec, Flags, Globals } from "./command-spec.ts";
 export function toCommand(spec: CommandSpec): Command {
   const command = new Command(spec.name).description(spec.description);
   for (const { name, description } of spec.arguments) command.argument(name, description);
-  for (const { flags, description, default: value } of spec.options)
-    command.option(flags, description, value);
-  // commander gives the arguments, then the options, then the command.
-  return command.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2).filter((arg) => arg !== undefined) as string[];
-    await spec.run(args, command.opts<Flags>(), command.optsWithGlobals<Globals>());
+  if (spec.takesCommand === true) command.passThroughOptions().allowExcessArguments();
+  const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    value,
+  ];
+  for (const { flags, description, default: value, repeats } of spec.options)
+    if (repeats === true) command.option(flags, description, collect);
+    else command.option(flags, description, value);
+  return command.action(async () => {
+    await spec.run(command.args, command.opts<Flags>(), command.optsWithGlobals<Globals>());
   });
 }

@@ -10,6 +10,7 @@ import {
 import { defaultStateRoot } from "../sandbox/places.ts";
 import { Store } from "../sandbox/store.ts";
 import type { CommandSpec, Globals } from "./command-spec.ts";
+import { warnTo } from "./log.ts";
 import { print } from "./output.ts";
 
 const ID = { name: "<id>", description: "the container's id" } as const;
@@ -33,6 +34,18 @@ export const stateSpec: CommandSpec = {
   options: [],
   run: (args, _flags, globals) =>
     print(`${JSON.stringify(stateOf(storeOf(globals), idOf(args)), null, 2)}\n`),
+};
+
+/** `tguard start`: let a created container's program run. */
+export const startSpec: CommandSpec = {
+  name: "start",
+  description: "let the program of a created container run",
+  arguments: [ID],
+  options: [],
+  run: async (args, _flags, globals) => {
+    const { startContainer } = await import("../sandbox/start.ts");
+    await startContainer(storeOf(globals), idOf(args));
+  },
 };
 
 /** `tguard list`: all containers. */
@@ -80,5 +93,5 @@ export const deleteSpec: CommandSpec = {
     },
   ],
   run: (args, flags, globals) =>
-    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true),
+    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true, warnTo(globals)),
 };

@@ -1,15 +1,30 @@
 import { version } from "../base/version.ts";
-import { type CommandSpec, type Globals, quickParse, ROOT_OPTION } from "./command-spec.ts";
+import { OCI_VERSION } from "../oci/version.ts";
+import {
+  type CommandSpec,
+  GLOBAL_OPTIONS,
+  type Globals,
+  parseOptions,
+  quickParse,
+} from "./command-spec.ts";
 
 type Command = import("commander").Command;
 
 /** Commands that engines call: described as data, each module loaded when it is the one that runs. */
 const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   run: async () => (await import("./run.ts")).runSpec,
+  create: async () => (await import("./create.ts")).createSpec,
+  start: async () => (await import("./lifecycle.ts")).startSpec,
+  exec: async () => (await import("./exec.ts")).execSpec,
   state: async () => (await import("./lifecycle.ts")).stateSpec,
   list: async () => (await import("./lifecycle.ts")).listSpec,
   kill: async () => (await import("./lifecycle.ts")).killSpec,
   delete: async () => (await import("./lifecycle.ts")).deleteSpec,
+  pause: async () => (await import("./resources.ts")).pauseSpec,
+  resume: async () => (await import("./resources.ts")).resumeSpec,
+  update: async () => (await import("./resources.ts")).updateSpec,
+  events: async () => (await import("./resources.ts")).eventsSpec,
+  features: async () => (await import("./features.ts")).featuresSpec,
 };
 
 /** The others; commander reads their options. */
@@ -18,44 +33,52 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   harden: async () => (await import("./harden.ts")).hardenCommand(),
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
+  baseline: async () => (await import("./baseline.ts")).baselineCommand(),
+  lsp: async () => (await import("./lsp.ts")).lspCommand(),
+  merge: async () => (await import("./merge.ts")).mergeCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };
 
-/** Exit status of a wrong command line, and of a start that failed before the program ran. */
+/** Lines as runc's, which engines take apart. */
+const VERSION = `tguard version ${version}\nspec: ${OCI_VERSION}`;
+
+/** Not for people: what tguard starts itself. */
+const INNER: Readonly<Record<string, () => Promise<Command>>> = {
+  "rules-worker": async () => (await import("./rules-worker.ts")).rulesWorkerCommand(),
+};
+
+/** Exit status of a wrong command line. */
 const USAGE = 2;
-const START_FAILED = 125;
+/** Failures of these are told from the program's own statuses: as docker has it, and as runc has it. */
+const OWN_FAILURE: Readonly<Record<string, number>> = { run: 125, exec: 255 };
 
 async function program(): Promise<Command> {
   const { Command } = await import("commander");
-  return new Command("tguard")
+  const top = new Command("tguard")
     .description(
       "Containers that are safe by default: runs bundles hardened, audits Dockerfiles, images and bundles.",
     )
-    .version(`tguard ${version}\nspec: 1.3.0`, "-v, --version")
-    .option(ROOT_OPTION.flags, ROOT_OPTION.description)
-    .enablePositionalOptions()
-    .showHelpAfterError("(tguard --help shows the commands)");
+    .version(VERSION, "-v, --version");
+  for (const { flags, description, default: value } of GLOBAL_OPTIONS)
+    top.option(flags, description, value);
+  return top.enablePositionalOptions().showHelpAfterError("(tguard --help shows the commands)");
 }
 
 /** The command's name, what stands in front of it, and what behind. */
 interface Words {
   readonly globals: Globals;
   readonly name: string | undefined;
-  readonly rest: readonly string[];
+  /** Absent when commander has to find out. */
+  readonly rest: readonly string[] | undefined;
 }
 
 function splitWords(args: readonly string[]): Words {
-  let globals: Globals = {};
-  for (let i = 0; i < args.length; i++) {
-    const word = args[i] ?? "";
-    const value = args[i + 1];
-    if (word === "--root" && value !== undefined) {
-      globals = { root: value };
-      i++;
-    } else if (word.startsWith("--root=")) globals = { root: word.slice("--root=".length) };
-    else if (!word.startsWith("-")) return { globals, name: word, rest: args.slice(i + 1) };
-  }
-  return { globals, name: undefined, rest: [] };
+  const parsed = parseOptions(GLOBAL_OPTIONS, args, true);
+  // Something is wrong in front of the command; which one was meant decides the exit status.
+  if (parsed === undefined)
+    return { globals: {}, name: args.find((word) => !word.startsWith("-")), rest: undefined };
+  const [name, ...rest] = parsed.args;
+  return { globals: parsed.flags as Globals, name, rest };
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
@@ -65,12 +88,12 @@ function own<T>(table: Readonly<Record<string, T>>, name: string | undefined): T
 async function main(args: readonly string[]): Promise<void> {
   const { globals, name, rest } = splitWords(args);
   try {
-    const spec = await own(HOT, name)?.();
-    const quick = spec === undefined ? undefined : quickParse(spec, rest);
+    const spec = rest === undefined ? undefined : await own(HOT, name)?.();
+    const quick = spec === undefined || rest === undefined ? undefined : quickParse(spec, rest);
     if (spec !== undefined && quick !== undefined) await spec.run(quick.args, quick.flags, globals);
     else await withCommander(args, name);
   } catch (error) {
-    await fail(error, name);
+    await fail(error, name, globals);
   }
 }
 
@@ -79,7 +102,7 @@ async function withCommander(args: readonly string[], name: string | undefined):
   const top = await program();
   const { toCommand } = await import("./commander-command.ts");
   const hot = name === undefined ? undefined : own(HOT, name);
-  const cold = name === undefined ? undefined : own(COLD, name);
+  const cold = name === undefined ? undefined : (own(COLD, name) ?? own(INNER, name));
   const all = hot === undefined && cold === undefined;
   for (const spec of all ? Object.values(HOT) : hot === undefined ? [] : [hot])
     top.addCommand(toCommand(await spec()));
@@ -95,16 +118,19 @@ function exitByThrowing(command: Command): void {
   for (const sub of command.commands) exitByThrowing(sub);
 }
 
-async function fail(error: unknown, name: string | undefined): Promise<void> {
+async function fail(error: unknown, name: string | undefined, globals: Globals): Promise<void> {
   // commander has printed what there is to say already.
   if (error instanceof Error && "code" in error && String(error.code).startsWith("commander.")) {
     const { exitCode } = error as Error & { exitCode?: number };
-    process.exitCode = exitCode === 0 ? 0 : name === "run" ? START_FAILED : USAGE;
+    process.exitCode = exitCode === 0 ? 0 : (OWN_FAILURE[name ?? ""] ?? USAGE);
+    if (exitCode !== 0) await logError(globals, error.message);
     return;
   }
   const { formatError, UserError } = await import("../base/error.ts");
   if (error instanceof UserError) {
     process.stderr.write(formatError(error));
+    const { errorLine } = await import("./log.ts");
+    await logError(globals, errorLine(error));
     process.exitCode = error.exitCode ?? defaultStatus(name);
     return;
   }
@@ -114,11 +140,23 @@ async function fail(error: unknown, name: string | undefined): Promise<void> {
     `tguard: internal error; please report it with the lines below and what you ran\n${stack}\n`,
   );
   process.exitCode = defaultStatus(name);
+  await logError(globals, `internal error: ${String(error)}`);
+}
+
+/** The log cannot be written: that was said on standard error, or the failure itself is about it. */
+async function logError(globals: Globals, message: string): Promise<void> {
+  const { log } = await import("./log.ts");
+  const { UserError } = await import("../base/error.ts");
+  try {
+    log(globals, "error", message);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
 }
 
 function defaultStatus(name: string | undefined): number {
-  if (name === "run") return START_FAILED;
-  return name === "audit" || name === "rules" ? USAGE : 1;
+  const isAudit = ["audit", "baseline", "merge", "rules"].includes(name ?? "");
+  return OWN_FAILURE[name ?? ""] ?? (isAudit ? USAGE : 1);
 }
 
 await main(process.argv.slice(2));

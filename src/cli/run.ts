@@ -1,24 +1,13 @@
 import { statSync } from "node:fs";
-import { constants } from "node:os";
 import { basename, resolve } from "node:path";
 import { type RunOptions, runContainer } from "../sandbox/container.ts";
 import { clearAway } from "../sandbox/manage.ts";
-import { cacheDir, defaultStateRoot, findInit } from "../sandbox/places.ts";
+import { defaultStateRoot } from "../sandbox/places.ts";
 import { isInUse, Store } from "../sandbox/store.ts";
 import type { Supervised } from "../sandbox/supervise.ts";
-import type { CommandSpec, Flags, Globals } from "./command-spec.ts";
-
-/** Signals that a foreground run passes on; the others either cannot be caught or belong to this process. */
-const FORWARDED = [
-  "SIGHUP",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGTERM",
-  "SIGUSR1",
-  "SIGUSR2",
-  "SIGALRM",
-  "SIGCONT",
-] as const;
+import { type CommandSpec, type Flags, type Globals, textOf } from "./command-spec.ts";
+import { forwardSignals, restoreTerminal } from "./foreground.ts";
+import { START_OPTIONS, startOptions } from "./start-options.ts";
 
 /** `tguard run`: start a bundle hardened, wait for it, leave nothing behind. */
 export const runSpec: CommandSpec = {
@@ -26,24 +15,18 @@ export const runSpec: CommandSpec = {
   description: "run a bundle's container, hardened, and wait for it",
   arguments: [{ name: "[bundle-or-id]", description: "a bundle directory, or the container's id" }],
   options: [
-    { flags: "-b, --bundle <dir>", description: "bundle directory (default: the current one)" },
+    ...START_OPTIONS,
     { flags: "-d, --detach", description: "leave the container running and return" },
     {
       flags: "--profile <name>",
-      description: "policy profile: compat, default, strict, or a file",
-      default: "default",
+      description: "policy profile: compat, default (the default), strict, or a file",
     },
     { flags: "--no-harden", description: "run the bundle exactly as its config.json says" },
-    { flags: "--pid-file <file>", description: "write the container's process id there" },
+    { flags: "--keep", description: "keep the container's state when it has ended" },
     {
-      flags: "--console-socket <path>",
-      description: "unix socket that takes the terminal's descriptor",
+      flags: "--no-subreaper",
+      description: "ignored: a detached container is its caller's, a foreground one tguard's",
     },
-    {
-      flags: "--no-pivot",
-      description: "change root with chroot(2), for a host root on an initramfs",
-    },
-    { flags: "--no-new-keyring", description: "keep the caller's session keyring" },
     {
       flags: "--report",
       description: "print to standard error what is enforced, before the program starts",
@@ -54,22 +37,19 @@ export const runSpec: CommandSpec = {
 
 async function run(args: readonly string[], flags: Flags, globals: Globals): Promise<void> {
   const store = new Store(globals.root ?? defaultStateRoot());
-  const { bundle, id, isOwnName } = bundleAndId(args[0], text(flags["bundle"]), store);
+  const { bundle, id, isOwnName } = bundleAndId(args[0], textOf(flags["bundle"]), store);
   const detach = flags["detach"] === true;
-  const pidFile = text(flags["pidFile"]);
-  const consoleSocket = text(flags["consoleSocket"]);
   let stopForwarding = (): void => undefined;
   const options: RunOptions = {
+    ...startOptions(flags, globals),
     id,
     bundle,
-    profile: flags["harden"] === true ? text(flags["profile"]) : undefined,
+    profile:
+      flags["harden"] === true
+        ? (textOf(flags["profile"]) ?? globals.profile ?? "default")
+        : undefined,
     mode: detach ? "detach" : "foreground",
-    ...(pidFile === undefined ? {} : { pidFile }),
-    ...(consoleSocket === undefined ? {} : { consoleSocket }),
-    noPivot: flags["pivot"] === false,
-    noNewKeyring: flags["newKeyring"] === false,
-    cacheDir: cacheDir(),
-    warn: (sentence) => process.stderr.write(`tguard: ${sentence}\n`),
+    ...(flags["keep"] === true ? { keep: true } : {}),
     ...(flags["report"] === true ? { onCreated: await reporter() } : {}),
     // Not later: a program that has just said that it is up may be sent a signal at once.
     ...(detach
@@ -92,10 +72,6 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
   } finally {
     stopForwarding();
   }
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 async function reporter(): Promise<NonNullable<RunOptions["onCreated"]>> {
@@ -129,18 +105,6 @@ function bundleAndId(
   return { bundle: dir, id: isFree ? name : `${name}-${process.pid}`, isOwnName: isFree };
 }
 
-/** Pass signals on to the container until the function that it returns is called. */
-function forwardSignals(supervised: Supervised): () => void {
-  const forward = (signal: NodeJS.Signals): void => supervised.signal(constants.signals[signal]);
-  const resized = (): void => supervised.windowChanged();
-  for (const signal of FORWARDED) process.on(signal, forward);
-  process.on("SIGWINCH", resized);
-  return () => {
-    for (const signal of FORWARDED) process.removeListener(signal, forward);
-    process.removeListener("SIGWINCH", resized);
-  };
-}
-
 async function watch(supervised: Supervised, clearUp: () => Promise<void>): Promise<number> {
   try {
     return await supervised.exited;
@@ -150,10 +114,4 @@ async function watch(supervised: Supervised, clearUp: () => Promise<void>): Prom
     if (process.stdin.isTTY) await restoreTerminal();
     throw error;
   }
-}
-
-/** A killed init cannot take its terminal out of raw mode. */
-async function restoreTerminal(): Promise<void> {
-  const { spawnSync } = await import("node:child_process");
-  spawnSync(findInit(), ["restore-terminal"], { stdio: ["inherit", "ignore", "ignore"] });
 }

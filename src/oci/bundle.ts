@@ -10,7 +10,7 @@ import {
   realDirectory,
   realRootfs,
 } from "./bundle-file.ts";
-import type { RuntimeConfig } from "./runtime-config.ts";
+import type { Process, RuntimeConfig } from "./runtime-config.ts";
 import { type ValidateOptions, validateConfig } from "./validate.ts";
 import { type Violation, violation } from "./violation.ts";
 
@@ -150,12 +150,27 @@ function inexactNumbers(text: string, configPath: string, value: unknown): reado
   return found;
 }
 
-function invalidConfig(configPath: string, violations: readonly Violation[]): UserError {
+/**
+ * Read a process as `exec --process` takes it: config.json's `process` object in a file of its own.
+ * @throws UserError for what is no such object, with pointers as in config.json.
+ */
+export function parseProcess(text: string, path: string, config: RuntimeConfig): Process {
+  const process = parseConfig(text, path);
+  const violations = validateConfig({ ...config, process });
+  if (violations.length > 0) throw invalidConfig(path, violations, "the process");
+  return process as Process; // proven by validateConfig
+}
+
+function invalidConfig(
+  configPath: string,
+  violations: readonly Violation[],
+  what = "config.json",
+): UserError {
   const messages = violations.slice(0, MAX_LISTED).map(({ message }) => message);
   const more = violations.length - messages.length;
   if (more > 0) messages.push(`and ${more} more`);
   const count = violations.length === 1 ? "1 mistake" : `${violations.length} mistakes`;
-  return new UserError(`config.json is not valid: ${count}`, {
+  return new UserError(`${what} is not valid: ${count}`, {
     where: configPath,
     // Aligned below "  why   ".
     cause: new Error(messages.join("\n        ")),

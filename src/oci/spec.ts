@@ -1,5 +1,5 @@
 import type { IdMapping, Linux, Mount, RuntimeConfig } from "./runtime-config.ts";
-import { OCI_VERSION } from "./state.ts";
+import { OCI_VERSION } from "./version.ts";
 
 /** For whom the configuration is: `rootless` has the ids of the ordinary user who will start it. */
 export interface SpecOptions {

@@ -1,8 +1,8 @@
 import { UserError } from "../base/error.ts";
 import { quote } from "./violation.ts";
 
-/** Where a container is in its life. runtime.md#state. */
-export type ContainerStatus = "creating" | "created" | "running" | "stopped";
+/** Where a container is in its life. runtime.md#state; `paused` is runc's, as the specification lets runtimes add. */
+export type ContainerStatus = "creating" | "created" | "running" | "paused" | "stopped";
 
 /** What `state` prints and hooks read on standard input. runtime.md#state, schema/state-schema.json. */
 export interface OciState {
@@ -17,9 +17,6 @@ export interface OciState {
   /** Absent when there are none. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
-
-/** The version of the runtime specification that tguard implements. */
-export const OCI_VERSION = "1.3.0";
 
 const MAX_ID_LENGTH = 1024;
 

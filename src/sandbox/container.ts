@@ -1,7 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
-import { OCI_VERSION } from "../oci/state.ts";
-import { readHostFacts } from "../sys/host.ts";
+import { OCI_VERSION } from "../oci/version.ts";
+import { afterCreatedOf } from "./after-created.ts";
+import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
@@ -10,9 +11,8 @@ import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
 import { type Handlers, type Supervised, startInit } from "./supervise.ts";
 
-/** What `run` takes beyond a start. */
+/** What `run` and `create` take beyond a start. */
 export interface RunOptions extends Omit<StartOptions, "stateDir"> {
-  readonly mode: "foreground" | "detach";
   readonly pidFile?: string;
   /** Told once the container is set up and not yet running. */
   readonly onCreated?: (prepared: Prepared, pid: number) => void;
@@ -27,21 +27,22 @@ export interface RunOptions extends Omit<StartOptions, "stateDir"> {
  */
 export async function runContainer(store: Store, options: RunOptions): Promise<Supervised> {
   const stateDir = store.dirOf(options.id);
-  const init = startInit(findInit());
+  const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
+  let record: ContainerRecord;
   let supervised: Supervised;
+  let pid: number | undefined;
   try {
-    // The report and an ordinary user's maps are made from the plan as data.
-    const isUser = process.geteuid?.() !== 0;
-    launch = await makeLaunch({ ...options, stateDir }, isUser || options.onCreated !== undefined);
-    for (const note of launch.notes) options.warn(`note: ${note}`);
-    const record = newRecord(options.id, launch);
-    const handlers = await handlersOf(store, options, launch, record);
-    store.reserve(record); // the last thing that can fail here: from now on init clears away
+    launch = await makeLaunch({ ...options, stateDir });
+    for (const note of launch.prepared.notes) options.warn(`note: ${note}`);
+    record = newRecord(options, launch);
+    const handlers = handlersOf(store, options, launch, record);
+    store.reserve(record, JSON.stringify(launch.prepared.config)); // the last thing that can fail here: from now on init clears away
     supervised = init.launch(launch.encoded, {
       ...handlers,
-      async created(pid) {
-        await handlers.created(pid);
+      async created(containerPid) {
+        pid = containerPid;
+        await handlers.created(containerPid);
         options.onStarting?.(supervised);
       },
     });
@@ -49,67 +50,132 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     init.abandon();
     throw error;
   }
+  const { hooks } = launch;
   try {
     await supervised.started;
+    if (options.mode !== "create") await poststart(options, launch, pid);
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
+    if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
-  launch.keep();
-  return supervised;
+  await launch.keep(record);
+  return hooks === undefined || options.mode !== "foreground"
+    ? supervised
+    : endingWith(supervised, () => poststop(options, launch));
 }
 
-async function handlersOf(
+/**
+ * The program executes, or has ended already; when one of these hooks fails the container ends (runtime.md#lifecycle,
+ * step 9).
+ */
+async function poststart(
+  { id }: RunOptions,
+  { hooks, prepared }: Launch,
+  pid: number | undefined,
+): Promise<void> {
+  if (listOf(hooks, "poststart").length === 0) return;
+  const bundle = prepared.bundle.dir;
+  const { annotations = {} } = prepared.config;
+  const { runHooks } = await import("./run-hooks.ts");
+  await runHooks(hooks, "poststart", hookState({ id, bundle, annotations }, "running", pid));
+}
+
+async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {
+  if (listOf(launch.hooks, "poststop").length === 0) return;
+  const { bundle, config } = launch.prepared;
+  const { annotations = {} } = config;
+  const { tryHooks } = await import("./run-hooks.ts");
+  const state = hookState({ id, bundle: bundle.dir, annotations }, "stopped", undefined);
+  await tryHooks(launch.hooks, "poststop", state, warn);
+}
+
+async function ended(supervised: Supervised, last: () => Promise<void>): Promise<number> {
+  try {
+    return await supervised.exited;
+  } finally {
+    await last();
+  }
+}
+
+/** The same container, whose exit is told when `last` is done. */
+function endingWith(supervised: Supervised, last: () => Promise<void>): Supervised {
+  const exited = ended(supervised, last);
+  exited.catch(() => undefined);
+  return {
+    started: supervised.started,
+    exited,
+    monitorPid: supervised.monitorPid,
+    signal: (signal) => supervised.signal(signal),
+    windowChanged: () => supervised.windowChanged(),
+  };
+}
+
+function handlersOf(
   store: Store,
   options: RunOptions,
-  launch: Launch,
+  { prepared, hooks }: Launch,
   record: ContainerRecord,
-): Promise<Handlers> {
+): Handlers {
   const { onCreated, warn } = options;
-  const isUser = process.geteuid?.() !== 0;
-  const prepared = isUser || onCreated !== undefined ? await launch.prepared() : undefined;
   return {
     writeMaps(pid) {
-      if (prepared !== undefined) writeIdMaps(pid, prepared.config, prepared.host);
+      writeIdMaps(pid, prepared.config, prepared.host);
     },
     created(pid) {
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
-      store.write({ ...record, phase: "running", process });
+      const phase = options.mode === "create" ? "created" : "running";
+      store.write({ ...record, phase, process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
-      if (prepared !== undefined) onCreated?.(prepared, pid);
+      onCreated?.(prepared, pid);
+    },
+    async runHooks(pid) {
+      const { runHooks } = await import("./run-hooks.ts");
+      const process = processRef(pid);
+      // For `delete --force`, should this process be killed while a hook hangs.
+      store.write({ ...record, ...(process === undefined ? {} : { process }) });
+      const state = hookState(record, "creating", pid);
+      for (const kind of HOST_HOOKS) await runHooks(hooks, kind, state);
     },
     warn,
-    explain: async (op, errno) => {
+    explain: async (op, errno, output) => {
       const { explainFailure } = await import("./explain.ts");
-      const { planned, sourceOf } = await launch.prepared();
-      return explainFailure(planned.plan, op, errno, sourceOf);
+      const { planned, sourceOf } = prepared;
+      return explainFailure(planned.plan, op, errno, sourceOf, output);
     },
   };
 }
 
-function newRecord(id: string, launch: Launch): ContainerRecord {
+function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
-  const { euid, userName } = readHostFacts();
+  const { bundle, config, planned } = launch.prepared;
   return {
     version: 1,
     ociVersion: OCI_VERSION,
     id,
     phase: "creating",
-    bundle: launch.bundleDir,
-    rootfs: launch.rootfs,
+    bundle: bundle.dir,
+    rootfs: bundle.rootfs,
     created: new Date().toISOString(),
-    owner: userName ?? String(euid),
-    annotations: launch.annotations,
-    cgroupPaths: launch.cgroupPaths,
+    owner: launch.owner,
+    annotations: config.annotations ?? {},
+    cgroupPaths: planned.cgroupPaths,
+    ...(planned.ownDirectories.length === 0 ? {} : { ownDirectories: planned.ownDirectories }),
+    ...(launch.hooks === undefined
+      ? {}
+      : { hooks: launch.hooks, isForeground: mode === "foreground" }),
+    ...(mode === "create" ? { afterCreated: afterCreatedOf(planned.plan) } : {}),
+    ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,
   };
 }
 
-function writePidFile(path: string, pid: number): void {
+/** Write a process id whole or not at all, without a newline, as engines read it. @throws UserError */
+export function writePidFile(path: string, pid: number): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, String(pid));

@@ -1,8 +1,10 @@
+import { rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
+import { isPaused, tryWriteControl } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
-import { type ContainerRecord, isAlive, type ProcessRef, type Store, statusOf } from "./store.ts";
+import { type ContainerRecord, isAlive, type ProcessRef, type Store } from "./store.ts";
 
 /** End and remove whatever of a container is left; for one that is gone already nothing happens. */
 export async function clearAway(store: Store, id: string): Promise<void> {
@@ -17,8 +19,18 @@ export async function clearAway(store: Store, id: string): Promise<void> {
       await removeCgroup(record.cgroupPaths);
     }
     await untilGone(record.process);
+    for (const path of record.ownDirectories ?? []) removeDirectory(path);
   }
   store.remove(id);
+}
+
+function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (cause) {
+    if (isErrno(cause) && cause.code === "ENOENT") return; // init has done it
+    throw new UserError(`cannot remove ${path}`, { cause });
+  }
 }
 
 /** Wait until a killed process has let go of what it held: at most ten seconds. */
@@ -48,11 +60,11 @@ export interface ContainerState {
 
 /** The state of one container. @throws UserError when there is none. */
 export function stateOf(store: Store, id: string): ContainerState {
-  return describe(store.read(id));
+  return describe(store, store.read(id));
 }
 
-function describe(record: ContainerRecord): ContainerState {
-  const status = statusOf(record);
+function describe(store: Store, record: ContainerRecord): ContainerState {
+  const status = store.statusOf(record);
   return {
     ociVersion: record.ociVersion,
     id: record.id,
@@ -70,7 +82,7 @@ function describe(record: ContainerRecord): ContainerState {
 export function listContainers(store: Store): readonly ContainerState[] {
   return store.ids().flatMap((id) => {
     const record = store.tryRead(id);
-    return record === undefined ? [] : [describe(record)];
+    return record === undefined ? [] : [describe(store, record)];
   });
 }
 
@@ -113,12 +125,17 @@ export async function killContainer(
   }
   if (record.process === undefined || !isAlive(record.process))
     throw new UserError(`cannot signal container "${id}": container not running`, {
-      cause: new Error(`its status is ${statusOf(record)}`),
+      cause: new Error(`its status is ${store.statusOf(record)}`),
     });
   sendSignal(record.process, signal);
+  // A frozen v1 group keeps even SIGKILL for later (freezer-subsystem.rst).
+  const { freezer } = record.cgroupPaths;
+  if (signal === constants.signals.SIGKILL && freezer !== undefined && isPaused({ freezer }))
+    tryWriteControl(`${freezer}/freezer.state`, "THAWED");
 }
 
-function sendSignal(target: ProcessRef, signal: number): void {
+/** @throws UserError when it is not ours to signal; a process that is gone is no error. */
+export function sendSignal(target: ProcessRef, signal: number): void {
   try {
     process.kill(target.pid, signal);
   } catch (cause) {
@@ -135,17 +152,35 @@ function sendSignal(target: ProcessRef, signal: number): void {
  * does not exist is no error.
  * @throws UserError
  */
-export async function deleteContainer(store: Store, id: string, force: boolean): Promise<void> {
+export async function deleteContainer(
+  store: Store,
+  id: string,
+  force: boolean,
+  warn: (sentence: string) => void,
+): Promise<void> {
   if (force && !store.has(id)) return;
   if (!force) store.read(id);
   privateDir(store.root);
   await store.locked(id, async () => {
     const record = store.tryRead(id);
-    const status = record === undefined ? "stopped" : statusOf(record);
-    if (!force && status !== "stopped")
-      throw new UserError(`cannot delete container "${id}": it is ${status}`, {
+    const status = record === undefined ? "stopped" : store.statusOf(record);
+    // As with runc, what was only created may go.
+    if (!force && status !== "stopped" && status !== "created")
+      throw new UserError(`cannot delete container "${id}" that is not stopped: ${status}`, {
         hint: `stop it first, or use tguard delete --force ${id}`,
       });
     await clearAway(store, id);
+    if (record !== undefined) await poststop(record, warn);
   });
+}
+
+/** A foreground run that is still there runs its hooks itself. */
+async function poststop(record: ContainerRecord, warn: (sentence: string) => void): Promise<void> {
+  const { hooks } = record;
+  if (hooks === undefined || (record.isForeground === true && isAlive(record.maker))) return;
+  const [{ tryHooks }, { hookState }] = await Promise.all([
+    import("./run-hooks.ts"),
+    import("./hook-state.ts"),
+  ]);
+  await tryHooks(hooks, "poststop", hookState(record, "stopped", undefined), warn);
 }

@@ -17,7 +17,8 @@ export const CLONE_FLAGS: Readonly<Record<NamespaceType, number>> = {
   network: 0x40000000,
 };
 
-const NSFS_NAMES: Readonly<Record<NamespaceType, string>> = {
+/** Names below /proc/PID/ns. */
+export const NSFS_NAMES: Readonly<Record<NamespaceType, string>> = {
   time: "time",
   mount: "mnt",
   cgroup: "cgroup",
@@ -147,11 +148,7 @@ function planUser(
       hint: 'add {"type": "user"} with mappings (tguard spec --rootless writes them), or run as root',
     });
   }
-  // Inside, act as the namespace's root, whatever it is called on the host.
-  const becomeRoot: readonly Op[] = [
-    { op: "setresgid", at: user.at, gid: rootId(config.linux?.gidMappings) },
-    { op: "setresuid", at: user.at, uid: rootId(config.linux?.uidMappings) },
-  ];
+  const becomeRoot = becomeRootOps(config, user.at);
   if (user.path !== undefined) return { join: becomeRoot, parent: [] };
   const unshare: Op = { op: "unshare", at: user.at, flags: CLONE_FLAGS.user };
   if (host.euid === 0)
@@ -173,6 +170,14 @@ function planUser(
     ],
     parent: [{ op: "await_maps", at: "/linux/uidMappings" }],
   };
+}
+
+/** Inside a user namespace, act as its root, whatever it is called on the host. */
+export function becomeRootOps(config: RuntimeConfig, at: string): readonly Op[] {
+  return [
+    { op: "setresgid", at, gid: rootId(config.linux?.gidMappings) },
+    { op: "setresuid", at, uid: rootId(config.linux?.uidMappings) },
+  ];
 }
 
 function rootId(mappings: NonNullable<RuntimeConfig["linux"]>["uidMappings"]): number {
@@ -222,18 +227,18 @@ function planTime(config: RuntimeConfig, unprivileged: boolean): readonly Op[] {
 }
 
 /** The host's /proc, proven to be one, for what must be written before the container's exists. */
-export function openHostProc(at: string): readonly Op[] {
+export function openHostProc(at: string, slot: number = SLOT.PROC): readonly Op[] {
   return [
     {
       op: "open",
       at,
-      slot: SLOT.PROC,
+      slot,
       dir: CWD,
       path: "/proc",
       flags: O_PATH | O_DIRECTORY,
       mode: 0,
       resolve: 0,
     },
-    { op: "check_fs", at, slot: SLOT.PROC, magic: PROC_SUPER_MAGIC },
+    { op: "check_fs", at, slot, magic: PROC_SUPER_MAGIC },
   ];
 }

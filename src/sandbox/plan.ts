@@ -4,24 +4,36 @@ import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts, RootfsFacts } from "../sys/host.ts";
 import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
-import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
+import { planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
+import {
+  firstClosedFd,
+  type Handover,
+  planFifos,
+  planPidfd,
+  planSockets,
+  requireSocketFor,
+  withListenFds,
+} from "./handover.ts";
+import { hasHooksBeforePivot, planHooks } from "./hooks.ts";
 import { formatIdMap, toContainerId } from "./idmap.ts";
+import { planRdt, type RdtFacts } from "./intel-rdt.ts";
+import { planLabel, requireLabels } from "./labels.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
+import { planNetDevices } from "./net-devices.ts";
 import {
   CWD,
   type LaunchPlan,
   MODE_CREATE,
   MODE_DETACH,
   MODE_FOREGROUND,
+  MODE_KEEP,
   MODE_TERMINAL,
   NONE,
   type Op,
   TARGET_DIR,
-  TARGET_FILE,
-  TARGET_NOFOLLOW,
 } from "./ops.ts";
 import {
   missingCapabilities,
@@ -29,7 +41,11 @@ import {
   planProcessBeforeNamespaces,
   type SeccompFilter,
 } from "./process.ts";
+import { planScheduling } from "./scheduling.ts";
+import { planListener } from "./seccomp-listener.ts";
 import { SLOT } from "./slots.ts";
+import { CONFIG_FILE, EXEC_FIFO, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
+import { planTerminal } from "./terminal.ts";
 
 const OPEN_TREE_CLONE = 1;
 const AT_RECURSIVE = 0x8000;
@@ -55,9 +71,12 @@ export interface PlanRequest {
   readonly host: HostFacts;
   readonly cgroups: CgroupFacts;
   readonly seccomp: SeccompFilter | undefined;
+  /** Present when config.json asks for Intel RDT. */
+  readonly rdt?: RdtFacts;
   readonly mode: StartMode;
-  /** Unix socket that takes the pty's master (`--console-socket`). */
-  readonly consoleSocket?: string;
+  /** What a foreground run made stays when the workload has ended (`--keep`). */
+  readonly keep?: boolean;
+  readonly handover?: Handover;
   /** Directory with state.json, removed with the container; the fifo of `create` lies in it. */
   readonly stateDir?: string;
   readonly noPivot?: boolean;
@@ -70,6 +89,8 @@ export interface PlanRequest {
 export interface Planned {
   readonly plan: LaunchPlan;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories that go with the container, innermost first (resctrl groups). */
+  readonly ownDirectories: readonly string[];
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
 }
@@ -80,10 +101,11 @@ export interface Planned {
  */
 export function planLaunch(request: PlanRequest): Planned {
   const { config, host, mode } = request;
-  const process = config.process;
-  if (process === undefined)
+  if (config.process === undefined)
     throw new UserError("config.json has no process to start", { where: "config.json /process" });
-  refuseUnsupported(config, host);
+  const { handover = {} } = request;
+  const process = withListenFds(config.process, handover);
+  requireLabels(config, host);
   requireMountNamespace(config);
   const cgroup = planCgroup({
     config,
@@ -93,6 +115,11 @@ export function planLaunch(request: PlanRequest): Planned {
     ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
   });
   const namespaces = planNamespaces(config, host);
+  const hooks = planHooks(request);
+  const label = planLabel(process, host);
+  const scheduling = planScheduling(config, process, host);
+  const listener = planListener(request, request.seccomp);
+  const rdt = planRdt(config, request.id, request.rdt);
   const root = planRoot(request);
   const mounts = planMounts(config, {
     bundleDir: request.bundleDir,
@@ -104,20 +131,29 @@ export function planLaunch(request: PlanRequest): Planned {
   const available = hasUserNamespace(config) ? ALL_CAPABILITIES : host.effectiveCapabilities;
   const missing = missingCapabilities(process, available);
   const relay =
-    process.terminal === true && mode === "foreground" && request.consoleSocket === undefined;
+    process.terminal === true && mode === "foreground" && handover.consoleSocket === undefined;
   return {
     plan: {
-      mode: modeBits(mode) | (relay ? MODE_TERMINAL : 0),
+      mode: modeBits(mode) | (relay ? MODE_TERMINAL : 0) | (request.keep === true ? MODE_KEEP : 0),
       sections: {
         host: [
           ...cgroup.host,
           ...namespaces.host,
           ...fifo(request),
-          ...consoleSocket(request),
+          ...planSockets(handover),
+          ...listener.host,
+          ...label.host,
+          ...rdt.host,
           ...root.host,
           ...mounts.host,
         ],
-        join: [...planProcessBeforeNamespaces(process, host), ...cgroup.join, ...namespaces.join],
+        join: [
+          ...planProcessBeforeNamespaces(config, process, host),
+          ...cgroup.join,
+          ...rdt.join,
+          ...scheduling.join,
+          ...namespaces.join,
+        ],
         parent: namespaces.parent,
         container: [
           { op: "setsid", at: "" },
@@ -125,6 +161,8 @@ export function planLaunch(request: PlanRequest): Planned {
             ? []
             : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
           ...namespaces.container,
+          ...planNetDevices(config),
+          ...label.container,
           ...root.container,
           ...mounts.container,
           ...(findNamespace(config, "mount") === undefined
@@ -133,23 +171,30 @@ export function planLaunch(request: PlanRequest): Planned {
           ...identityOfHost(config),
           ...sysctls(config),
           ...processDirectory(process.cwd),
+          ...hooks.beforePivot,
           ...paths(config),
           ...finishRoot(config),
           ...terminal(request),
           ...planReadonlyDev(config),
           leaveHost(request),
+          ...rootPropagation(config),
+          ...planPidfd(handover),
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
             seccomp: request.seccomp,
-            firstClosedFd: 3,
+            listen: listener.install,
+            scheduling: scheduling.container,
+            beforeExec: [...label.write, ...hooks.beforeExec],
+            firstClosedFd: firstClosedFd(handover),
             available,
           }),
         ],
-        cleanup: cleanup(request, cgroup),
+        cleanup: cleanup(request, [...rdt.cleanup, ...cgroup.cleanup]),
       },
     },
     cgroupPaths: cgroup.paths,
+    ownDirectories: rdt.directories,
     notes: [
       ...cgroup.notes,
       ...(missing.length === 0
@@ -174,39 +219,6 @@ function hasUserNamespace(config: RuntimeConfig): boolean {
   return findNamespace(config, "user") !== undefined;
 }
 
-/** What config.json may ask for and this version does not do is refused, never ignored. */
-function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
-  const { linux = {}, process = { cwd: "/" }, hooks = {} } = config;
-  const refuse = (pointer: string, what: string, why: string): never => {
-    throw new UserError(`${what} is not supported`, {
-      where: `config.json ${pointer}`,
-      cause: new Error(why),
-      hint: "remove the entry to start the container without it",
-    });
-  };
-  const later = "this version of tguard does not carry it out, and will not ignore it";
-  for (const [kind, list] of Object.entries(hooks))
-    if ((list ?? []).length > 0) refuse(`/hooks/${kind}`, `the hook ${kind}`, later);
-  const entries: readonly (readonly [string, string, unknown])[] = [
-    ["/process/scheduler", "a scheduling policy", process.scheduler],
-    ["/process/ioPriority", "an I/O priority", process.ioPriority],
-    ["/process/execCPUAffinity", "an exec CPU affinity", process.execCPUAffinity],
-    ["/linux/personality", "a personality", linux.personality],
-    ["/linux/intelRdt", "Intel RDT", linux.intelRdt],
-    ["/linux/memoryPolicy", "a memory policy", linux.memoryPolicy],
-    ["/linux/netDevices", "moving network devices", linux.netDevices],
-    ["/linux/seccomp/listenerPath", "a seccomp listener", linux.seccomp?.listenerPath],
-  ];
-  for (const [pointer, what, value] of entries)
-    if (value !== undefined) refuse(pointer, what, later);
-  // R20: a security module that was asked for and is not there is a refusal, not a shrug.
-  if ((process.apparmorProfile ?? "") !== "" && !host.apparmorEnabled)
-    refuse("/process/apparmorProfile", "an AppArmor profile", "this kernel runs without AppArmor");
-  if ((process.selinuxLabel ?? "") !== "")
-    refuse("/process/selinuxLabel", "an SELinux label", later);
-  if ((linux.mountLabel ?? "") !== "") refuse("/linux/mountLabel", "an SELinux mount label", later);
-}
-
 function requireMountNamespace(config: RuntimeConfig): void {
   if (findNamespace(config, "mount") !== undefined) return;
   const needing: readonly (readonly [string, boolean])[] = [
@@ -225,34 +237,8 @@ function requireMountNamespace(config: RuntimeConfig): void {
   });
 }
 
-function fifo(request: PlanRequest): readonly Op[] {
-  if (request.mode !== "create" || request.stateDir === undefined) return [];
-  const O_RDWR = 2;
-  return [
-    {
-      op: "open",
-      at: "",
-      slot: SLOT.FIFO,
-      dir: CWD,
-      path: posix.join(request.stateDir, "exec.fifo"),
-      flags: O_RDWR | O_NOFOLLOW,
-      mode: 0,
-      resolve: RESOLVE_NO_SYMLINKS,
-    },
-  ];
-}
-
-function consoleSocket(request: PlanRequest): readonly Op[] {
-  return request.consoleSocket === undefined
-    ? []
-    : [
-        {
-          op: "connect_console",
-          at: "/process/terminal",
-          slot: SLOT.CONSOLE_SOCKET,
-          path: request.consoleSocket,
-        },
-      ];
+function fifo({ mode, stateDir }: PlanRequest): readonly Op[] {
+  return mode === "create" && stateDir !== undefined ? planFifos(stateDir) : [];
 }
 
 /**
@@ -309,22 +295,28 @@ function planRoot(request: PlanRequest): {
       { op: "mount_propagation", at: propagationAt, flags: MS.PRIVATE },
       ...(onHost ? [] : tree),
       ...hostNull(),
-      ...attachRoot(at),
+      ...(hasHooksBeforePivot(config) ? attachForHooks(rootfs) : attachRoot(at, "/")),
     ],
   };
 }
 
-function attachRoot(at: string): readonly Op[] {
+/** Hooks look for the container's root at its path on the host, as the bundle has it; what they mount there must not show outside. */
+function attachForHooks(rootfs: string): readonly Op[] {
+  const at = "/hooks";
+  return [{ op: "private_parent", at, path: rootfs }, ...attachRoot(at, rootfs)];
+}
+
+function attachRoot(at: string, path: string): readonly Op[] {
   return [
     {
       op: "open",
       at,
       slot: SLOT.HOST_ROOT,
       dir: CWD,
-      path: "/",
+      path,
       flags: O_PATH | O_DIRECTORY,
       mode: 0,
-      resolve: 0,
+      resolve: path === "/" ? 0 : RESOLVE_NO_SYMLINKS,
     },
     // A second descriptor of the same mount: move_mount closes the one that it is given.
     {
@@ -485,83 +477,24 @@ function paths(config: RuntimeConfig): readonly Op[] {
 }
 
 function finishRoot(config: RuntimeConfig): readonly Op[] {
-  const wanted = parseRootfsPropagation(config.linux?.rootfsPropagation);
-  return [
-    ...(wanted === MS.SHARED || wanted === MS.UNBINDABLE
-      ? [rootAttr({ propagation: wanted })]
-      : []),
-    ...(config.root?.readonly === true
-      ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
-      : []),
-  ];
+  return config.root?.readonly === true
+    ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
+    : [];
 }
 
-function terminal(request: PlanRequest): readonly Op[] {
-  const { config, mode } = request;
-  const process = config.process;
-  if (process?.terminal !== true) return [];
-  const at = "/process/terminal";
-  if (mode !== "foreground" && request.consoleSocket === undefined)
-    throw new UserError(
-      "a detached container with a terminal needs somebody to hold the terminal",
-      {
-        where: `config.json ${at}`,
-        hint: "give --console-socket, or set process.terminal to false",
-      },
-    );
-  const size = process.consoleSize;
-  return [
-    {
-      op: "open",
-      at,
-      slot: SLOT.PTS,
-      dir: SLOT.ROOT,
-      path: "dev/pts",
-      flags: O_PATH | O_DIRECTORY,
-      mode: 0,
-      resolve: 0x14, // RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS
-    },
-    { op: "open_pty", at, master: SLOT.PTY_MASTER, slave: SLOT.PTY_SLAVE, pts: SLOT.PTS },
-    ...(size === undefined
-      ? []
-      : [
-          {
-            op: "set_winsize",
-            at: "/process/consoleSize",
-            slot: SLOT.PTY_MASTER,
-            rows: size.height,
-            cols: size.width,
-          } as const,
-        ]),
-    {
-      op: "open_tree",
-      at,
-      slot: SLOT.SCRATCH,
-      dir: SLOT.PTY_SLAVE,
-      path: "",
-      flags: OPEN_TREE_CLONE,
-    },
-    {
-      op: "open_target",
-      at,
-      slot: SLOT.SCRATCH + 1,
-      root: SLOT.ROOT,
-      path: "/dev/console",
-      kind: TARGET_FILE | TARGET_NOFOLLOW,
-      like: NONE,
-      mode: 0o644,
-    },
-    { op: "move_mount", at, from: SLOT.SCRATCH, to: SLOT.SCRATCH + 1 },
-    {
-      op: "send_console",
-      at,
-      master: SLOT.PTY_MASTER,
-      socket: request.consoleSocket === undefined ? NONE : SLOT.CONSOLE_SOCKET,
-    },
-    { op: "set_stdio", at, slot: SLOT.PTY_SLAVE },
-    { op: "set_ctty", at },
-    { op: "close", at, slot: SLOT.PTS },
-  ];
+/** After the pivot: pivot_root(2) refuses a shared root (EINVAL). */
+function rootPropagation(config: RuntimeConfig): readonly Op[] {
+  const wanted = parseRootfsPropagation(config.linux?.rootfsPropagation);
+  const isOwn = findNamespace(config, "mount") !== undefined;
+  return isOwn && (wanted === MS.SHARED || wanted === MS.UNBINDABLE)
+    ? [{ ...rootAttr({ propagation: wanted }), at: "/linux/rootfsPropagation" } as const]
+    : [];
+}
+
+function terminal({ config, mode, handover = {} }: PlanRequest): readonly Op[] {
+  const { process } = config;
+  requireSocketFor(process?.terminal === true, mode !== "foreground", handover.consoleSocket);
+  return process === undefined ? [] : planTerminal(process, handover);
 }
 
 function leaveHost(request: PlanRequest): Op {
@@ -571,13 +504,14 @@ function leaveHost(request: PlanRequest): Op {
     : { op: "pivot_root", at: "/root/path", root: SLOT.ROOT };
 }
 
-function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
+function cleanup(request: PlanRequest, groups: readonly Op[]): readonly Op[] {
   const { stateDir } = request;
-  if (stateDir === undefined) return cgroup.cleanup;
+  if (stateDir === undefined) return groups;
   return [
-    ...cgroup.cleanup,
-    { op: "unlink", at: "", path: posix.join(stateDir, "exec.fifo") },
-    { op: "unlink", at: "", path: posix.join(stateDir, "state.json") },
+    ...groups,
+    ...[EXEC_FIFO, REPORT_FIFO, CONFIG_FILE, STATE_FILE].map(
+      (name): Op => ({ op: "unlink", at: "", path: posix.join(stateDir, name) }),
+    ),
     { op: "rmdir", at: "", path: stateDir, flags: 0 },
   ];
 }

@@ -1,13 +1,18 @@
+import { UserError } from "../base/error.ts";
 import { type Bundle, checkBundle } from "../oci/bundle.ts";
 import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { ANNOTATION_PROFILE } from "./annotations.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
+import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
-import { type Planned, planLaunch, type StartMode } from "./plan.ts";
+import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
+import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
-import type { SeccompFilter } from "./process.ts";
+import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
+import { compileFilter } from "./seccomp-filter.ts";
 
 /** What a caller asks of a start. */
 export interface StartOptions {
@@ -16,7 +21,8 @@ export interface StartOptions {
   /** Policy profile by name or file; undefined runs the bundle as it is. */
   readonly profile: string | undefined;
   readonly mode: StartMode;
-  readonly consoleSocket?: string;
+  readonly keep?: boolean;
+  readonly handover?: Handover;
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
@@ -33,6 +39,8 @@ export interface Prepared {
   readonly planned: Planned;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
+  /** The same plan under another id, with its state elsewhere. */
+  replan(id: string, stateDir: string): Planned;
   /** Where an entry of `config` comes from, in words: mounts that the profile adds move the numbers of the others. */
   sourceOf(pointer: string): string;
 }
@@ -77,9 +85,9 @@ async function prepareFor(
   host: HostFacts,
   cgroups: CgroupFacts,
 ): Promise<Prepared> {
-  const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
+  const hardened = await hardenOpened(bundle, options, host, cgroups);
   const { config } = hardened;
-  const planned = planLaunch({
+  const request: PlanRequest = {
     id: options.id,
     config,
     bundleDir: bundle.dir,
@@ -88,13 +96,16 @@ async function prepareFor(
     host,
     cgroups,
     seccomp: await compileFilter(config, host, options.cacheDir),
+    ...rdtFacts(config, options.id),
     mode: options.mode,
-    ...(options.consoleSocket === undefined ? {} : { consoleSocket: options.consoleSocket }),
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
+    ...(options.handover === undefined ? {} : { handover: options.handover }),
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
     wishes: hardened.wishes,
-  });
+  };
+  const planned = planLaunch(request);
   return {
     bundle,
     config,
@@ -102,6 +113,7 @@ async function prepareFor(
     planned,
     changes: hardened.changes,
     notes: [...hardened.notes, ...planned.notes],
+    replan: (id, stateDir) => planLaunch({ ...request, id, stateDir }),
     sourceOf: (pointer) => sourceOf(pointer, hardened.mountOrigins, options.profile),
   };
 }
@@ -119,6 +131,11 @@ function sourceOf(
     : `config.json /mounts/${origin}${mount[2] ?? ""}`;
 }
 
+function rdtFacts(config: RuntimeConfig, id: string): { readonly rdt?: RdtFacts } {
+  const rdt = readRdtFacts(config, id);
+  return rdt === undefined ? {} : { rdt };
+}
+
 interface HardenedBundle {
   readonly config: RuntimeConfig;
   readonly changes: readonly Change[];
@@ -127,25 +144,57 @@ interface HardenedBundle {
   readonly mountOrigins?: readonly (number | undefined)[];
 }
 
+/** By the caller's profile, then by the one that the bundle asks for itself: neither can take back what the other does. */
 async function hardenOpened(
   bundle: Bundle,
-  profile: string | undefined,
+  { profile, mode }: StartOptions,
   host: HostFacts,
   cgroups: CgroupFacts,
 ): Promise<HardenedBundle> {
-  if (profile === undefined)
-    return { config: bundle.config, changes: [], notes: [], wishes: new Set() };
-  const policy = await loadPolicy(profile);
-  return harden(bundle.config, policy, hardenFactsOf(bundle, policy, host, cgroups));
+  const asked = annotatedProfile(bundle.config);
+  const policies = [
+    // An engine's config was made on purpose: what it says is cut, not replaced.
+    ...(profile === undefined
+      ? []
+      : [
+          mode === "create" ? onlyTightening(await loadPolicy(profile)) : await loadPolicy(profile),
+        ]),
+    ...(asked === undefined ? [] : [onlyTightening(await loadPolicy(asked))]),
+  ];
+  const start: HardenedBundle = {
+    config: bundle.config,
+    changes: [],
+    notes: [],
+    wishes: new Set(),
+  };
+  return policies.reduce((before, policy): HardenedBundle => {
+    const { config } = before;
+    const after = harden(
+      config,
+      policy,
+      hardenFactsOf({ ...bundle, config }, policy, host, cgroups),
+    );
+    return {
+      config: after.config,
+      changes: [...before.changes, ...after.changes],
+      notes: [...before.notes, ...after.notes],
+      wishes: new Set([...before.wishes, ...after.wishes]),
+      mountOrigins: after.mountOrigins.map((origin) =>
+        origin === undefined || before.mountOrigins === undefined
+          ? origin
+          : before.mountOrigins[origin],
+      ),
+    };
+  }, start);
 }
 
-async function compileFilter(
-  config: RuntimeConfig,
-  host: HostFacts,
-  cacheDir: string,
-): Promise<SeccompFilter | undefined> {
-  const seccomp = config.linux?.seccomp;
-  if (seccomp === undefined) return undefined;
-  const { loadOrCompile } = await import("../seccomp/cache.ts");
-  return loadOrCompile(seccomp, { arch: host.arch, kernelRelease: host.kernelRelease }, cacheDir);
+/** @throws UserError for a name that is no shipped profile's. */
+function annotatedProfile(config: RuntimeConfig): string | undefined {
+  const name = config.annotations?.[ANNOTATION_PROFILE];
+  if (name === undefined || name === "" || isPolicyName(name)) return name || undefined;
+  throw new UserError(`there is no profile ${JSON.stringify(name)}`, {
+    where: `config.json /annotations/${ANNOTATION_PROFILE}`,
+    cause: new Error("an annotation may name a shipped profile only"),
+    hint: `use one of ${POLICY_NAMES.join(", ")}`,
+  });
 }

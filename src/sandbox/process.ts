@@ -4,10 +4,11 @@ import { CAPABILITIES, RLIMITS } from "../oci/names.ts";
 import type { CapabilitySet, IdMapping, Process, RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts } from "../sys/host.ts";
 import { ANNOTATION_LANDLOCK, parseLandlock } from "./annotations.ts";
-import { requireMapped } from "./idmap.ts";
+import { planWait } from "./handover.ts";
+import { requireMapped, toHostId } from "./idmap.ts";
 import { landlockRules } from "./landlock.ts";
 import { openHostProc } from "./namespaces.ts";
-import { CHDIR_TRY, NONE, type Op } from "./ops.ts";
+import { CHDIR_TRY, type Op } from "./ops.ts";
 import { SLOT } from "./slots.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -25,6 +26,8 @@ const MAX_CANDIDATES = 256;
 export interface SeccompFilter {
   readonly bpf: Uint8Array;
   readonly flags: number;
+  /** Some rule asks an agent (SCMP_ACT_NOTIFY). */
+  readonly listener?: boolean;
 }
 
 /** What the caller of the runtime decides about the process. */
@@ -34,6 +37,12 @@ export interface ProcessContext {
   /** The process waits on the fifo in SLOT.FIFO until `start`. */
   readonly waitForStart: boolean;
   readonly seccomp: SeccompFilter | undefined;
+  /** Installs the filter instead, and sends its listener to an agent. */
+  readonly listen: Op | undefined;
+  /** Needs capabilities that go later. */
+  readonly scheduling: readonly Op[];
+  /** After everything but the last filter: security label, hooks from the image. */
+  readonly beforeExec: readonly Op[];
   /** First descriptor that the workload must not see. */
   readonly firstClosedFd: number;
   /** Capabilities that can be given: the caller's own, or all in a new user namespace. */
@@ -41,8 +50,15 @@ export interface ProcessContext {
 }
 
 /** Before any namespace: limits that only the host's root may raise, and the OOM score, which needs the host's /proc. */
-export function planProcessBeforeNamespaces(process: Process, host: HostFacts): readonly Op[] {
+export function planProcessBeforeNamespaces(
+  config: RuntimeConfig,
+  process: Process,
+  host: HostFacts,
+): readonly Op[] {
   const ops: Op[] = [];
+  const uid = toHostId(config.linux?.uidMappings ?? [], process.user?.uid ?? 0);
+  if (host.euid === 0 && uid !== undefined)
+    ops.push({ op: "chown_pipes", at: "/process/user", uid });
   if (host.euid === 0)
     for (const [i, limit] of (process.rlimits ?? []).entries())
       ops.push({
@@ -80,8 +96,10 @@ export function planProcess(
   const inUserNamespace = (config.linux?.namespaces ?? []).some((n) => n.type === "user");
   if (inUserNamespace) requireIds(config, process);
   const noNewPrivileges = process.noNewPrivileges === true;
-  const seccomp = seccompOps(context.seccomp);
+  const { listen } = context;
+  const seccomp = listen === undefined ? seccompOps(context.seccomp) : [listen];
   const cwd = process.cwd;
+  const exec = execOp(process);
   return [
     // Before the ids change, so that a directory which only root may enter works as it does with runc.
     { op: "chdir", at: "/process/cwd", path: cwd, flags: CHDIR_TRY },
@@ -98,6 +116,7 @@ export function planProcess(
         hard: limitValue(limit.hard),
       }),
     ),
+    ...context.scheduling,
     ...landlockOpen(config),
     // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it must come before the capabilities go.
     ...(noNewPrivileges
@@ -120,10 +139,13 @@ export function planProcess(
     { op: "chdir", at: "/process/cwd", path: cwd, flags: 0 },
     { op: "check_cwd", at: "/process/cwd" },
     ...(hasHome(process) ? [] : [{ op: "default_home", at: "/process/user/uid", uid } as const]),
-    { op: "created", at: "", fifo: context.waitForStart ? SLOT.FIFO : NONE },
+    // The outer half, which knows the process id, is gone after `created`.
+    ...(noNewPrivileges && listen !== undefined ? [listen] : []),
+    ...planWait(exec.candidates, context.waitForStart),
+    ...context.beforeExec,
     { op: "close_fds", at: "", first: context.firstClosedFd },
-    ...(noNewPrivileges ? seccomp : []),
-    execOp(process),
+    ...(noNewPrivileges && listen === undefined ? seccomp : []),
+    exec,
   ];
 }
 
@@ -251,7 +273,7 @@ function environment(process: Process): readonly string[] {
   return [...entries.values()];
 }
 
-function execOp(process: Process): Op {
+function execOp(process: Process): Extract<Op, { op: "exec" }> {
   const argv = process.args ?? [];
   const program = argv[0];
   if (program === undefined || program === "")

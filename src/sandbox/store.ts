@@ -1,6 +1,9 @@
 import {
+  closeSync,
+  constants,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,8 +13,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import { sawText } from "../base/look.ts";
+import type { Hooks, Resources, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
+import type { AfterCreated } from "./after-created.ts";
+import { isPaused } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
+import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
 /** A process, told apart from a later one with the same number by its start time (clock ticks since boot). */
 export interface ProcessRef {
@@ -33,7 +41,19 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories to remove with it, innermost first (resctrl groups). */
+  readonly ownDirectories?: readonly string[];
+  /** What `update` has asked for since the start. */
+  readonly resources?: Resources;
   readonly process?: ProcessRef;
+  /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
+  readonly hooks?: Hooks;
+  /** A foreground run that lives runs the poststop hooks itself. */
+  readonly isForeground?: boolean;
+  /** What is left to do at `start`; only while there is a `start` to come. */
+  readonly afterCreated?: AfterCreated;
+  /** The container shares its caller's session keyring, and so does what joins it. */
+  readonly noNewKeyring?: boolean;
   /** The tguard that makes it. */
   readonly maker: ProcessRef;
 }
@@ -61,10 +81,24 @@ export function isAlive(ref: ProcessRef | undefined): boolean {
   return ref !== undefined && processRef(ref.pid)?.startTime === ref.startTime;
 }
 
-/** Where the container is in its life now (runtime.md#state). */
-export function statusOf(record: ContainerRecord): ContainerStatus {
-  if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
-  return isAlive(record.process) ? record.phase : "stopped";
+/**
+ * The end of `exec.fifo` that `start` writes to, or undefined when nobody waits at the other: the program runs, or the
+ * process is gone.
+ */
+export function openExecFifo(dir: string): number | undefined {
+  try {
+    const { O_WRONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
+    return openSync(join(dir, EXEC_FIFO), O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+  } catch (error) {
+    if (isErrno(error) && (error.code === "ENXIO" || error.code === "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function isWaiting(dir: string): boolean {
+  const fifo = openExecFifo(dir);
+  if (fifo !== undefined) closeSync(fifo);
+  return fifo !== undefined;
 }
 
 /** The directory that holds one directory per container (`--root`). */
@@ -81,11 +115,20 @@ export class Store {
     return join(this.root, id);
   }
 
+  /** Where the container is in its life now (runtime.md#state). */
+  statusOf(record: ContainerRecord): ContainerStatus {
+    if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
+    if (!isAlive(record.process)) return "stopped";
+    if (isPaused(record.cgroupPaths)) return "paused";
+    // A `start` that was killed half-way may have let the program go: the process itself tells.
+    return record.phase === "created" && isWaiting(this.dirOf(record.id)) ? "created" : "running";
+  }
+
   /**
-   * Take an id: from now on `state`, `list` and `delete` know the container.
+   * Take an id: from now on `state`, `list` and `delete` know the container. `config` is kept beside the record.
    * @throws UserError when the id is in use.
    */
-  reserve(record: ContainerRecord): string {
+  reserve(record: ContainerRecord, config: string): string {
     privateDir(this.root);
     const dir = this.dirOf(record.id);
     for (let tries = 0; ; tries++) {
@@ -101,6 +144,7 @@ export class Store {
     }
     try {
       this.write(record);
+      writeConfig(dir, config);
     } catch (error) {
       this.remove(record.id);
       throw error;
@@ -113,7 +157,7 @@ export class Store {
     const record = this.tryRead(id);
     return (
       record?.phase === "creating" &&
-      statusOf(record) === "stopped" &&
+      this.statusOf(record) === "stopped" &&
       Object.keys(record.cgroupPaths).length === 0
     );
   }
@@ -124,7 +168,7 @@ export class Store {
     const draft = join(dir, `state.json.${process.pid}.tmp`);
     try {
       writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: "wx" });
-      renameSync(draft, join(dir, "state.json"));
+      renameSync(draft, join(dir, STATE_FILE));
     } catch (cause) {
       rmSync(draft, { force: true });
       throw cannotKeep(dir, cause);
@@ -135,16 +179,29 @@ export class Store {
   read(id: string): ContainerRecord {
     const record = this.tryRead(id);
     if (record !== undefined) return record;
-    throw new UserError(`container "${id}" does not exist`, {
+    throw new UserError(`container does not exist: "${id}"`, {
       where: this.dirOf(id),
       hint: "tguard list shows the containers; --root names the directory that they are kept in",
     });
   }
 
+  /** The container's config.json as it runs. @throws UserError when it is not there any more. */
+  readConfig(id: string): RuntimeConfig {
+    const path = join(this.dirOf(id), CONFIG_FILE);
+    try {
+      const text = readFileSync(path, "utf8");
+      sawText(path, text);
+      return JSON.parse(text) as RuntimeConfig; // written by us, into a directory of ours
+    } catch (cause) {
+      if (!isErrno(cause) && !(cause instanceof SyntaxError)) throw cause;
+      throw new UserError("cannot read the container's configuration", { where: path, cause });
+    }
+  }
+
   /** undefined when there is none, or what is there cannot be read as a record. */
   tryRead(id: string): ContainerRecord | undefined {
     try {
-      const text = readFileSync(join(this.dirOf(id), "state.json"), "utf8");
+      const text = readFileSync(join(this.dirOf(id), STATE_FILE), "utf8");
       return text.length > MAX_RECORD_BYTES ? undefined : asRecord(JSON.parse(text));
     } catch (error) {
       if (error instanceof SyntaxError) return undefined;
@@ -220,6 +277,14 @@ export class Store {
       where: path,
       hint: "wait for it, or end it",
     });
+  }
+}
+
+function writeConfig(dir: string, config: string): void {
+  try {
+    writeFileSync(join(dir, CONFIG_FILE), config, { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    throw cannotKeep(dir, cause);
   }
 }
 

@@ -157,7 +157,7 @@ describe("kill", () => {
     expectFailure(["kill", bundle.id], /container not running/);
     expectFailure(["kill", bundle.id, "NOSUCH"], /unknown signal "NOSUCH"/);
     expectFailure(["kill", bundle.id, "65"], /unknown signal "65"/);
-    expectFailure(["kill", "nobody"], /container "nobody" does not exist/);
+    expectFailure(["kill", "nobody"], /container does not exist: "nobody"/);
     expect(bundle.tguard("delete", bundle.id).status).toBe(0);
   });
 });
@@ -175,14 +175,14 @@ describe("delete", () => {
   test("of a running one is refused, --force ends it", () => {
     detach("sleep 300");
     const { pid } = stateOf();
-    expectFailure(["delete", bundle.id], /cannot delete container .*: it is running/);
+    expectFailure(["delete", bundle.id], /cannot delete container .* that is not stopped: running/);
     expect(stateOf()).toMatchObject({ pid, status: "running" });
     expect(bundle.tguard("delete", "--force", bundle.id).status).toBe(0);
     expect(bundle.leftovers()).toEqual([]);
   });
 
   test("of one that does not exist is an error, with --force it is none", () => {
-    expectFailure(["delete", "nobody"], /container "nobody" does not exist/);
+    expectFailure(["delete", "nobody"], /container does not exist: "nobody"/);
     expect(bundle.tguard("delete", "--force", "nobody")).toEqual({
       status: 0,
       stdout: "",
@@ -270,7 +270,7 @@ describe("foreground", () => {
       const short = signal.slice(3);
       bundle.write(
         bundle.spec(
-          `trap 'echo got ${short}; n=1' ${short}; echo ready; n=0; while [ $n = 0 ]; do sleep 0.05; done; sleep 0.1; exit 42`,
+          `n=0; trap 'echo got ${short}; n=1' ${short}; echo ready; while [ $n = 0 ]; do sleep 0.05; done; sleep 0.1; exit 42`,
         ),
       );
       const tguard = bundle.start("run", "--no-harden", "--bundle", bundle.dir, bundle.id);

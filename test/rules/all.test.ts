@@ -25,6 +25,7 @@ function count(rule: Rule, example: string): number {
       return findingsOf(
         rule,
         parseDockerfile(example, rule.meta.context && contextOf(rule.meta.context)),
+        rule.meta.exampleOptions,
       ).length;
     case "image":
       return findingsOf(rule, imageModelFromSnippet(example)).length;

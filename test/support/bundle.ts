@@ -20,10 +20,13 @@ import { type Helper, helperPath } from "./helpers.ts";
 /** The built executable, which `npm test` makes before it runs the tests. */
 export const TGUARD: string = resolve(import.meta.dirname, "../../dist/tguard");
 
+/** Every bundle is run once before it is tested, so that init's front starts it from the kept plan. */
+const IS_WARM = process.env["TGUARD_TEST_WARM"] === "1";
+
 export const isRoot: boolean = process.geteuid?.() === 0;
 
 const APPLETS =
-  "sh true false cat echo ls id sleep mount umount touch mkdir rm ps hostname ip env pwd stat grep kill tty stty mknod head tail dd wc sort date uname nproc chmod chown ln readlink test expr seq yes nc unshare printf cut tr";
+  "sh true false cat echo ls id sleep mount umount touch mkdir rm ps hostname ip env pwd stat grep kill tty stty mknod head tail dd wc sort date uname nproc chmod chown ln readlink test expr seq yes nc unshare printf cut tr diff cmp sed setsid taskset chrt ionice";
 
 /** config.json as plain data that a test may change at will. */
 // biome-ignore lint/suspicious/noExplicitAny: tests also write what the types forbid
@@ -84,7 +87,9 @@ export class TestBundle {
   /** Run a shell script in the bundle; `flags` go behind `run`, `change` edits config.json first. */
   run(script: string, options: RunOptions = {}): Outcome {
     this.write(this.spec(script, options.change));
-    return this.tguard("run", ...(options.flags ?? ["--no-harden"]), "--bundle", this.dir, this.id);
+    const args = [...(options.flags ?? ["--no-harden"]), "--bundle", this.dir, this.id];
+    if (IS_WARM) this.tguard("run", ...args);
+    return this.tguard("run", ...args);
   }
 
   /** Any command, with this bundle's state directory. */

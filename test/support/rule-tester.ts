@@ -149,7 +149,7 @@ function expectFixesHold(rule: Rule<"dockerfile">, source: string, setting: Sett
     const fixable = found.flatMap((f) => (f.fix ? [f.fix] : []));
     if (fixable.length === 0) return;
     expect(round, "fixes must come to an end").toBeLessThan(5);
-    const fixed = applyFixes(text, fixable);
+    const fixed = applyFixes(text, fixable).text;
     expect(fixed, "a fix must change the text").not.toBe(text);
     text = fixed;
   }
@@ -200,9 +200,10 @@ function testCases(
 export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
   describe(`${rule.meta.id} ${rule.meta.name}`, () => {
     test("its documented examples hold", () => {
-      const examples = { context: rule.meta.context };
-      expect(draw(rule, rule.meta.bad, examples), "`bad` is found").not.toBe(rule.meta.bad);
-      expect(draw(rule, rule.meta.good, examples), "`good` is clean").toBe(rule.meta.good);
+      const { bad, good, exampleOptions, context } = rule.meta;
+      const setting = { options: exampleOptions, context };
+      expect(draw(rule, bad, setting), "`bad` is found").not.toBe(bad);
+      expect(draw(rule, good, setting), "`good` is clean").toBe(good);
     });
     testCases(rule, cases);
     for (const { options, ...more } of cases.withOptions ?? [])
@@ -213,7 +214,7 @@ export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);
         const fixes = findingsOf(rule, parseDockerfile(text)).flatMap((f) => f.fix ?? []);
-        expect(applyFixes(text, fixes)).toBe(dedent(after));
+        expect(applyFixes(text, fixes).text).toBe(dedent(after));
       });
     }
   });

@@ -27,6 +27,8 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
+    // A template is filled in before a builder reads it.
+    if (dockerfile.stages.some(({ from }) => from.rest.raw.includes("{{"))) return;
     for (const { kind, keyword, keywordText, keywordSpan, isTrigger } of unwrapped(dockerfile)) {
       // ONBUILD's have a rule of their own.
       if (kind !== "unknown" || isTrigger) continue;

@@ -123,24 +123,42 @@ int op_write_file(struct context *ctx, const struct op *op)
 	return status;
 }
 
-/* Send SIGKILL to every process listed; the number of those still there, or -1. */
+/* Send SIGKILL to every process of a list, a number a line (0: one of another pid namespace); how many there are, or -1. */
+static int kill_numbers(int list)
+{
+	char block[4096];
+	int there = 0;
+	pid_t pid = 0;
+	ssize_t n;
+
+	while ((n = read(list, block, sizeof(block))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (block[i] >= '0' && block[i] <= '9') {
+				pid = pid * 10 + (block[i] - '0');
+				continue;
+			}
+			if (pid > 0) {
+				kill(pid, SIGKILL);
+				there++;
+			}
+			pid = 0;
+		}
+	return n < 0 ? -1 : there;
+}
+
+/* The same for a group and all below it. */
 static int kill_listed(int dir, int depth)
 {
-	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC), there = 0;
+	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC), there;
 	struct dirent *entry;
-	FILE *list;
 	DIR *sub;
-	long pid;
 
-	list = fd < 0 ? NULL : fdopen(fd, "r");
-	if (list == NULL)
-		return close_keep_errno(fd);
-	while (fscanf(list, "%ld", &pid) == 1)
-		if (pid > 0) {
-			kill((pid_t)pid, SIGKILL);
-			there++;
-		}
-	fclose(list);
+	if (fd < 0)
+		return -1;
+	there = kill_numbers(fd);
+	close_keep_errno(fd);
+	if (there < 0)
+		return -1;
 	fd = depth < 64 ? openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	sub = fd < 0 ? NULL : fdopendir(fd);
 	if (sub == NULL)
@@ -191,23 +209,19 @@ int op_kill_cgroup(struct context *ctx, const struct op *op)
 }
 
 /* bpf(2), cgroup v2 device filter: load, attach, and let the group hold the program. */
-int op_bpf_device(struct context *ctx, const struct op *op)
+int device_filter(int dir, const void *insns, uint32_t length)
 {
 	union bpf_attr attr;
-	int dir, program, status;
+	int program, status;
 
-	(void)ctx;
-	dir = open(op->bpf_device.path.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return -1;
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-	attr.insns = (uint64_t)(uintptr_t)op->bpf_device.insns.at;
-	attr.insn_cnt = op->bpf_device.insns.len / 8;
+	attr.insns = (uint64_t)(uintptr_t)insns;
+	attr.insn_cnt = length / 8;
 	attr.license = (uint64_t)(uintptr_t)"Apache-2.0";
 	program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 	if (program < 0)
-		return close_keep_errno(dir);
+		return -1;
 	memset(&attr, 0, sizeof(attr));
 	attr.target_fd = (uint32_t)dir;
 	attr.attach_bpf_fd = (uint32_t)program;
@@ -215,6 +229,17 @@ int op_bpf_device(struct context *ctx, const struct op *op)
 	attr.attach_flags = BPF_F_ALLOW_MULTI;
 	status = (int)syscall(SYS_bpf, BPF_PROG_ATTACH, &attr, sizeof(attr));
 	close_keep_errno(program);
+	return status;
+}
+
+int op_bpf_device(struct context *ctx, const struct op *op)
+{
+	int dir = open(op->bpf_device.path.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status;
+
+	(void)ctx;
+	if (dir < 0)
+		return -1;
+	status = device_filter(dir, op->bpf_device.insns.at, op->bpf_device.insns.len);
 	close_keep_errno(dir);
 	return status;
 }

@@ -206,6 +206,22 @@ int op_personality(struct context *ctx, const struct op *op)
 }
 
 /* Pipes and terminals become the workload's, so that it can open /dev/stderr; files and devices of the host never change owner. */
+/*
+ * A pipe opened again, as /dev/stdout does, is asked for its owner; one whose owner is not mapped is nobody's. The caller's
+ * terminal and files are left alone, and a pipe that cannot be changed stays as it is.
+ */
+int op_chown_pipes(struct context *ctx, const struct op *op)
+{
+	(void)ctx;
+	for (int fd = 0; fd < 3; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+			(void)!fchown(fd, (uid_t)op->chown_pipes.uid, (gid_t)-1);
+	}
+	return 0;
+}
+
 int op_chown_stdio(struct context *ctx, const struct op *op)
 {
 	(void)ctx;
@@ -294,31 +310,15 @@ int op_set_winsize(struct context *ctx, const struct op *op)
 int op_send_console(struct context *ctx, const struct op *op)
 {
 	static const char name[] = "/dev/ptmx";
-	struct iovec data = { .iov_base = (void *)(uintptr_t)name, .iov_len = sizeof(name) - 1 };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
-	struct cmsghdr *header;
 	int master, socket_fd;
 
 	if (slot_get(ctx, op->send_console.master, &master) < 0 || slot_get(ctx, op->send_console.socket, &socket_fd) < 0)
 		return -1;
-	if (socket_fd < 0) {
-		if (record_send_fd(ctx->peer, (struct record){ .kind = RECORD_CONSOLE }, master) < 0)
-			return -1;
-	} else {
-		memset(&control, 0, sizeof(control));
-		header = CMSG_FIRSTHDR(&message);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(header), &master, sizeof(int));
-		if (sendmsg(socket_fd, &message, MSG_NOSIGNAL) < 0)
-			return -1;
+	if (socket_fd < 0 ? record_send_fd(ctx->peer, (struct record){ .kind = RECORD_CONSOLE }, master) < 0 :
+	                    send_fd(socket_fd, name, sizeof(name) - 1, master) < 0)
+		return -1;
+	if (socket_fd >= 0)
 		slot_set(ctx, op->send_console.socket, -1);
-	}
 	slot_set(ctx, op->send_console.master, -1);
 	return 0;
 }

@@ -20,10 +20,11 @@ union fd_message {
 	char space[CMSG_SPACE(sizeof(int))];
 };
 
-int record_send_fd(int fd, struct record record, int passed)
+/* Data with one descriptor beside it (unix(7), SCM_RIGHTS). */
+int send_fd(int fd, const void *text, size_t length, int passed)
 {
 	union fd_message control;
-	struct iovec data = { .iov_base = &record, .iov_len = sizeof(record) };
+	struct iovec data = { .iov_base = (void *)(uintptr_t)text, .iov_len = length };
 	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
 	struct cmsghdr *header;
 
@@ -33,7 +34,12 @@ int record_send_fd(int fd, struct record record, int passed)
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(header), &passed, sizeof(int));
-	return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)sizeof(record) ? 0 : -1;
+	return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
+}
+
+int record_send_fd(int fd, struct record record, int passed)
+{
+	return send_fd(fd, &record, sizeof(record), passed);
 }
 
 /* Both ends send whole records, so a short read is a closed or broken peer. */

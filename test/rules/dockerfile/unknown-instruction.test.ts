@@ -12,6 +12,10 @@ testRule(rule, {
     RUM x
     EOF
     `,
+    `
+    FROM {{base}}
+    "a",
+    `,
   ],
   found: [
     `

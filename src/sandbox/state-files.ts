@@ -1,0 +1,10 @@
+/** Files in a container's state directory; init's clean-up removes exactly these. */
+
+/** The record, replaced whole at each change. */
+export const STATE_FILE = "state.json";
+/** config.json as it runs, hardened. */
+export const CONFIG_FILE = "config.json";
+/** A byte in it lets the program of `create` begin. */
+export const EXEC_FIFO = "exec.fifo";
+/** What became of that program; reads as ended once it runs. */
+export const REPORT_FIFO = "report.fifo";
