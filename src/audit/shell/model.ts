@@ -22,9 +22,29 @@ export interface Script {
   /** Assignments that are no prefix of a command, those of `export`, `local`, `declare`, `readonly`, and what `for` sets. */
   readonly assignments: readonly Assignment[];
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
+  /** Syntax of bash that POSIX's shell has not, in the script itself (not in what `bash -c` of it runs); `what` names it. */
+  readonly bashSyntax: readonly { readonly what: BashSyntax; readonly span: Span }[];
   /** Where the script stands in the Dockerfile. */
   readonly span: Span;
 }
+
+/** Syntax that bash has and POSIX has not; busybox's ash knows some of it. */
+export type BashSyntax =
+  | "[["
+  | "(("
+  | "function"
+  | "array"
+  | "${x//a/b}"
+  | "${x:0:1}"
+  | "${x^}"
+  | "${!x}"
+  | "<( )"
+  | "$'…'"
+  | "&>"
+  | "<<<"
+  | "{1..3}"
+  | "source"
+  | "builtin";
 
 /** A word of a command. */
 export interface ShellWord {
