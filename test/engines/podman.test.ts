@@ -68,7 +68,7 @@ const list: readonly Scenario[] = [
     name: "run of a file that is no program: 126 and tguard's sentence",
     run: `${run} ${BB} /etc/passwd`,
     status: 126,
-    err: /OCI runtime.*\/etc\/passwd/s,
+    err: /tguard: starting.*\/etc\/passwd.*not executable.*\/process\/args\/0/s,
   },
   {
     name: 'a config that cannot be done: podman shows the cause, not "exit status 1"',
@@ -84,7 +84,7 @@ const list: readonly Scenario[] = [
   {
     name: "run -it has a terminal of the caller's size",
     run: `on_terminal "${run} -it ${BB} sh -c 'until [ \\"\\$(stty size)\\" != \\"0 0\\" ]; do :; done; stty size'"`,
-    out: "33 77",
+    out: /33 77$/,
   },
   {
     name: "hostname, environment, folder, user",
@@ -102,7 +102,7 @@ const list: readonly Scenario[] = [
     name: "exec -it has a terminal",
     run: `${detached} ${BB} sleep 1000 >/dev/null
     on_terminal "podman exec -it c sh -c 'test -t 0 && echo ISTTY'"`,
-    out: "ISTTY",
+    out: /ISTTY$/,
   },
   {
     name: "exec of a missing program: 127",
@@ -175,7 +175,7 @@ const list: readonly Scenario[] = [
   },
   {
     name: "sysctl, ulimit, shm-size",
-    run: `${run} --sysctl net.ipv4.ip_forward=1 --ulimit nofile=333:444 --shm-size 3m ${BB} sh -c 'cat /proc/sys/net/ipv4/ip_forward; ulimit -n; ulimit -Hn; df -k /dev/shm | grep -c 3072'`,
+    run: `${run} --sysctl net.ipv4.ip_forward=1 --ulimit nofile=333:444 --ulimit nproc=4096:4096 --shm-size 3m ${BB} sh -c 'cat /proc/sys/net/ipv4/ip_forward; ulimit -n; ulimit -Hn; df -k /dev/shm | grep -c 3072'`,
     out: "1\n333\n444\n1",
   },
   {

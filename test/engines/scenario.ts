@@ -134,5 +134,6 @@ export const CAP_SYS_RESOURCE = 24;
 
 /** Where the memory controller's limit is read inside a container, in both versions of control groups. */
 export const memoryLimit =
-  "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null";
-export const pidsLimit = "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null";
+  "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true";
+export const pidsLimit =
+  "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null; true";
