@@ -59,14 +59,16 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-interface Known {
+/** What an option means: flags set their key to `value`. */
+export interface Known {
   readonly key: string;
   readonly takesValue: boolean;
   readonly value: boolean;
   readonly repeats: boolean;
 }
 
-function knownOptions(options: readonly OptionSpec[]): ReadonlyMap<string, Known> {
+/** Every spelling of every option. */
+export function knownOptions(options: readonly OptionSpec[]): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   for (const { flags, repeats } of options) {
     const takesValue = flags.includes("<");

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
 import { OCI_VERSION } from "../oci/version.ts";
-import { readHostFacts } from "../sys/host.ts";
+import { afterCreatedOf } from "./after-created.ts";
 import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
@@ -32,25 +32,21 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const stateDir = store.dirOf(options.id);
   const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
+  let record: ContainerRecord;
   let supervised: Supervised;
   let scope: Scope | undefined;
   let pid: number | undefined;
   try {
-    // The report and an ordinary user's maps are made from the plan as data.
-    const isUser = process.geteuid?.() !== 0;
     const findScope = scopeFinder(options, (found) => {
       scope = found;
     });
-    launch = await makeLaunch(
-      { ...options, stateDir, ...findScope },
-      isUser || options.onCreated !== undefined,
-    );
-    for (const note of launch.notes) options.warn(`note: ${note}`);
-    const record = newRecord(options, launch, scope);
-    const handlers = await handlersOf(store, options, launch, record, scope);
-    store.reserve(record, launch.config); // the last thing that can fail here: from now on init clears away
+    launch = await makeLaunch({ ...options, stateDir, ...findScope });
+    for (const note of launch.prepared.notes) options.warn(`note: ${note}`);
+    record = newRecord(options, launch, scope);
+    const handlers = handlersOf(store, options, launch, record, scope);
+    store.reserve(record, JSON.stringify(launch.prepared.config)); // the last thing that can fail here: from now on init clears away
     try {
-      await scope?.start((await launch.prepared()).config);
+      await scope?.start(launch.prepared.config);
     } catch (error) {
       store.remove(options.id);
       throw error;
@@ -79,7 +75,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
-  launch.keep();
+  await launch.keep(record);
   const unit = options.keep === true ? undefined : scope?.ref;
   return (hooks === undefined && unit === undefined) || options.mode !== "foreground"
     ? supervised
@@ -122,19 +118,22 @@ async function abandon(scope: Scope | undefined, { warn }: RunOptions): Promise<
  */
 async function poststart(
   { id }: RunOptions,
-  { hooks, bundleDir: bundle, annotations }: Launch,
+  { hooks, prepared }: Launch,
   pid: number | undefined,
 ): Promise<void> {
   if (listOf(hooks, "poststart").length === 0) return;
+  const bundle = prepared.bundle.dir;
+  const { annotations = {} } = prepared.config;
   const { runHooks } = await import("./run-hooks.ts");
   await runHooks(hooks, "poststart", hookState({ id, bundle, annotations }, "running", pid));
 }
 
 async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {
   if (listOf(launch.hooks, "poststop").length === 0) return;
-  const { bundleDir: bundle, annotations } = launch;
+  const { bundle, config } = launch.prepared;
+  const { annotations = {} } = config;
   const { tryHooks } = await import("./run-hooks.ts");
-  const state = hookState({ id, bundle, annotations }, "stopped", undefined);
+  const state = hookState({ id, bundle: bundle.dir, annotations }, "stopped", undefined);
   await tryHooks(launch.hooks, "poststop", state, warn);
 }
 
@@ -159,30 +158,28 @@ function endingWith(supervised: Supervised, last: () => Promise<void>): Supervis
   };
 }
 
-async function handlersOf(
+function handlersOf(
   store: Store,
   options: RunOptions,
-  launch: Launch,
+  { prepared, hooks }: Launch,
   record: ContainerRecord,
   scope: Scope | undefined,
-): Promise<Handlers> {
+): Handlers {
   const { onCreated, warn } = options;
-  const isUser = process.geteuid?.() !== 0;
-  const prepared = isUser || onCreated !== undefined ? await launch.prepared() : undefined;
   return {
     async writeMaps(pid) {
       if (scope?.place.attach === true) await scope.attach(pid);
-      if (prepared !== undefined) writeIdMaps(pid, prepared.config, prepared.host);
+      writeIdMaps(pid, prepared.config, prepared.host);
     },
     async created(pid) {
-      await scope?.settle((await launch.prepared()).config);
+      await scope?.settle(prepared.config);
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
       const phase = options.mode === "create" ? "created" : "running";
       store.write({ ...record, phase, process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
-      if (prepared !== undefined) onCreated?.(prepared, pid);
+      onCreated?.(prepared, pid);
     },
     async runHooks(pid) {
       const { runHooks } = await import("./run-hooks.ts");
@@ -190,12 +187,12 @@ async function handlersOf(
       // For `delete --force`, should this process be killed while a hook hangs.
       store.write({ ...record, ...(process === undefined ? {} : { process }) });
       const state = hookState(record, "creating", pid);
-      for (const kind of HOST_HOOKS) await runHooks(launch.hooks, kind, state);
+      for (const kind of HOST_HOOKS) await runHooks(hooks, kind, state);
     },
     warn,
     explain: async (op, errno, output) => {
       const { explainFailure } = await import("./explain.ts");
-      const { planned, sourceOf } = await launch.prepared();
+      const { planned, sourceOf } = prepared;
       return explainFailure(planned.plan, op, errno, sourceOf, output);
     },
   };
@@ -208,24 +205,24 @@ function newRecord(
 ): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
-  const { euid, userName } = readHostFacts();
+  const { bundle, config, planned } = launch.prepared;
   return {
     version: 1,
     ociVersion: OCI_VERSION,
     id,
     phase: "creating",
-    bundle: launch.bundleDir,
-    rootfs: launch.rootfs,
+    bundle: bundle.dir,
+    rootfs: bundle.rootfs,
     created: new Date().toISOString(),
-    owner: userName ?? String(euid),
-    annotations: launch.annotations,
-    cgroupPaths: launch.cgroupPaths,
+    owner: launch.owner,
+    annotations: config.annotations ?? {},
+    cgroupPaths: planned.cgroupPaths,
     ...(scope === undefined ? {} : { unit: scope.ref }),
-    ...(launch.ownDirectories.length === 0 ? {} : { ownDirectories: launch.ownDirectories }),
+    ...(planned.ownDirectories.length === 0 ? {} : { ownDirectories: planned.ownDirectories }),
     ...(launch.hooks === undefined
       ? {}
       : { hooks: launch.hooks, isForeground: mode === "foreground" }),
-    ...(mode === "create" ? { afterCreated: launch.afterCreated } : {}),
+    ...(mode === "create" ? { afterCreated: afterCreatedOf(planned.plan) } : {}),
     ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,
   };

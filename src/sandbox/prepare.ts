@@ -9,7 +9,7 @@ import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
 import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
-import { type Planned, planLaunch, type StartMode } from "./plan.ts";
+import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
 import { compileFilter } from "./seccomp-filter.ts";
@@ -42,6 +42,8 @@ export interface Prepared {
   readonly planned: Planned;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
+  /** The same plan under another id, with its state elsewhere. */
+  replan(id: string, stateDir: string): Planned;
   /** Where an entry of `config` comes from, in words: mounts that the profile adds move the numbers of the others. */
   sourceOf(pointer: string): string;
 }
@@ -94,7 +96,7 @@ async function prepareFor(
 ): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options, host, cgroups);
   const { config } = hardened;
-  const planned = planLaunch({
+  const request: PlanRequest = {
     id: options.id,
     config,
     bundleDir: bundle.dir,
@@ -112,7 +114,8 @@ async function prepareFor(
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
     ...(scope === undefined ? {} : { scope }),
     wishes: hardened.wishes,
-  });
+  };
+  const planned = planLaunch(request);
   return {
     bundle,
     config,
@@ -120,6 +123,7 @@ async function prepareFor(
     planned,
     changes: hardened.changes,
     notes: [...hardened.notes, ...planned.notes],
+    replan: (id, stateDir) => planLaunch({ ...request, id, stateDir }),
     sourceOf: (pointer) => sourceOf(pointer, hardened.mountOrigins, options.profile),
   };
 }

@@ -3,14 +3,15 @@ import { expect, test } from "vitest";
 
 const isRoot = process.geteuid?.() === 0;
 
-// One boot for each: the program inside prints a line a check and closes with "N passed, N failed".
+// One boot each: the script runs inside, prints a line a check and closes with "N passed, N failed".
 test.skipIf(!isRoot).each([
-  ["a kernel with cgroup v2 alone: limits, devices, delegation", []],
-  ["systemd as process 1: scopes, users, the commands on groups", ["systemd"]],
+  ["cgroup-v2", "limits, devices, delegation on cgroup v2 alone"],
+  ["systemd", "scopes of the machine's and a user's systemd, the commands on groups"],
+  ["apparmor", "AppArmor profiles, enforced"],
 ])(
-  "%s (skipped for ordinary users: the guest shows files with their owners)",
-  (_, args) => {
-    const { status, stdout, stderr } = spawnSync("sh", ["test/vm/run.sh", ...args], {
+  "%s: %s (skipped for ordinary users: the guest shows files with their owners)",
+  (checks) => {
+    const { status, stdout, stderr } = spawnSync("sh", ["test/vm/run.sh", checks], {
       encoding: "utf8",
       timeout: 1_500_000,
       maxBuffer: 64 << 20,

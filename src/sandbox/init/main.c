@@ -1,5 +1,6 @@
 /*
- * tguard-init: carries out a launch plan that it reads from descriptor 3. It decides nothing and parses no text.
+ * tguard-init: carries out a launch plan that it reads from descriptor 3, or, called through the door, that it has kept
+ * (front.c). It decides nothing.
  *
  *   outer half  host section; then the monitor
  *     └ join    enters and makes namespaces, then clones, as a sibling:
@@ -7,6 +8,7 @@
  *
  * README.md tells why there are three.
  */
+#include "front.h"
 #include "hooks.h"
 
 #include <errno.h>
@@ -38,9 +40,14 @@
 #define MFD_EXEC 0x10u
 #endif
 
-static struct plan plan;
+struct plan init_plan;
 static unsigned int handed_on; /* descriptors for the workload, from CONTROL_FD + 1 on */
-static struct context inner = { .plan = &plan }; /* copied by fork(2): each process has its own */
+static struct context inner = { .plan = &init_plan }; /* copied by fork(2): each process has its own */
+
+static bool is_sealed(int program)
+{
+	return fcntl(program, F_GET_SEALS) == SEALS;
+}
 
 /* A sealed copy of this program, so that nothing in a container can reach or change the file (CVE-2019-5736). */
 static void run_from_sealed_copy(char **argv)
@@ -52,7 +59,7 @@ static void run_from_sealed_copy(char **argv)
 
 	if (self < 0)
 		_exit(125);
-	if (fcntl(self, F_GET_SEALS) == SEALS) {
+	if (is_sealed(self)) {
 		close(self);
 		return;
 	}
@@ -104,7 +111,7 @@ static int read_plan(void)
 	memcpy(bytes, head, sizeof(head));
 	if (read_whole(CONTROL_FD, bytes + sizeof(head), head[2] - sizeof(head)) < 0)
 		return -1;
-	return plan_decode(bytes, head[2], &plan);
+	return plan_decode(bytes, head[2], &init_plan);
 }
 
 /* To the outer half, and after `create`, when that is gone, to whoever called `start`. */
@@ -114,7 +121,7 @@ static void tell_failure(uint32_t index, int error)
 		.kind = RECORD_FAILED,
 		.op = index,
 		.err = error,
-		.pid = (int32_t)plan.ops[index].code,
+		.pid = (int32_t)init_plan.ops[index].code,
 	};
 
 	(void)record_send(inner.peer, failure);
@@ -125,8 +132,8 @@ static void tell_failure(uint32_t index, int error)
 /* Run a section of the inner side; the first failure is told to the outer half and ends this process. */
 static void run_inner(enum section section)
 {
-	for (uint32_t i = plan.first[section]; i < plan.first[section + 1]; i++) {
-		if (plan.ops[i].code == OP_SECCOMP || plan.ops[i].code == OP_EXEC)
+	for (uint32_t i = init_plan.first[section]; i < init_plan.first[section + 1]; i++) {
+		if (init_plan.ops[i].code == OP_SECCOMP || init_plan.ops[i].code == OP_EXEC)
 			(void)record_send(inner.peer, (struct record){ .kind = RECORD_EXEC });
 		if (op_run(&inner, i) == 0)
 			continue;
@@ -227,7 +234,7 @@ static void leave_control(void)
 }
 
 /* `tguard-init restore-terminal`: give a terminal its line discipline back after a monitor was killed. */
-static int restore_terminal(void)
+int restore_terminal(void)
 {
 	struct termios t;
 
@@ -267,6 +274,7 @@ static int print_seccomp_flags(void)
 int main(int argc, char **argv)
 {
 	struct monitor monitor = { .control = CONTROL_FD, .peer = -1 };
+	const char *told = getenv("TGUARD_FRONT");
 	int pair[2];
 	sigset_t all;
 
@@ -281,8 +289,11 @@ int main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (argc > 1 && strcmp(argv[1], "hook") == 0)
 		return hook_main(argc, argv);
-	run_from_sealed_copy(argv);
+	if (told == NULL)
+		run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
+	if (told != NULL)
+		front_main(argc, argv, told);
 	close_strays();
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
@@ -291,16 +302,16 @@ int main(int argc, char **argv)
 	inner.birth_cgroup = -1;
 	inner.report = -1;
 
-	if (read_plan() < 0)
+	if (told == NULL && read_plan() < 0)
 		return 125;
-	if (plan.mode & MODE_FOREGROUND)
+	if (init_plan.mode & MODE_FOREGROUND)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	for (uint32_t i = plan.first[SECTION_HOST]; i < plan.first[SECTION_HOST + 1]; i++)
-		if (!is_late(&plan.ops[i]) && op_run(&inner, i) < 0) {
+	for (uint32_t i = init_plan.first[SECTION_HOST]; i < init_plan.first[SECTION_HOST + 1]; i++)
+		if (!is_late(&init_plan.ops[i]) && op_run(&inner, i) < 0) {
 			monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = i, .err = errno };
 			monitor_run(&inner, &monitor);
 		}
-	if (plan.mode & MODE_HOST) {
+	if (init_plan.mode & MODE_HOST) {
 		(void)record_send(CONTROL_FD, (struct record){ .kind = RECORD_EXITED });
 		return 0;
 	}
@@ -309,7 +320,7 @@ int main(int argc, char **argv)
 	monitor.child = fork_join_process();
 	if (monitor.child < 0) {
 		monitor.child = 0;
-		monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = plan.first[SECTION_JOIN], .err = errno };
+		monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = init_plan.first[SECTION_JOIN], .err = errno };
 		monitor_run(&inner, &monitor);
 	}
 	if (monitor.child == 0) {
