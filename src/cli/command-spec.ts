@@ -25,6 +25,8 @@ export interface Globals {
   readonly systemdCgroup?: boolean;
   readonly rootless?: string;
   readonly criu?: string;
+  /** Profile for `run` and `create` where they are given none, for engines that take options of the runtime alone. */
+  readonly profile?: string;
 }
 
 export interface CommandSpec {
@@ -51,6 +53,10 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: "--systemd-cgroup", description: "have systemd make the control groups" },
   { flags: "--rootless <bool>", description: "ignored: tguard sees whether it is root" },
   { flags: "--criu <path>", description: "ignored: criu is found in PATH" },
+  {
+    flags: "--profile <name>",
+    description: "policy profile that run and create tighten bundles by",
+  },
 ];
 
 /** What an option means: flags set their key to `value`. */

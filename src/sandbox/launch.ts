@@ -1,6 +1,7 @@
 import { recordedLooks, recordLooks } from "../base/look.ts";
 import { openBundle } from "../oci/bundle-file.ts";
 import type { Hooks, RuntimeConfig } from "../oci/runtime-config.ts";
+import { ANNOTATION_PROFILE } from "./annotations.ts";
 import { encodePlan } from "./encode.ts";
 import { ownHooks } from "./hook-state.ts";
 import { hostFactsOf, isKeepable, keepPlan } from "./kept-plan.ts";
@@ -27,7 +28,8 @@ export interface Launch {
  * @throws UserError as `prepare`.
  */
 export async function makeLaunch(options: StartOptions): Promise<Launch> {
-  const isKept = isKeepable(options);
+  // A scope of systemd is made anew for each start.
+  const isKept = isKeepable(options) && options.findScope === undefined;
   if (isKept) recordLooks();
   const prepared = await prepare(options, openBundle(options.bundle));
   const { planned, bundle, host, notes } = prepared;
@@ -54,8 +56,10 @@ export async function makeLaunch(options: StartOptions): Promise<Launch> {
 }
 
 /** Hooks are told of each start anew, and groups of resctrl are facts that change with every start. */
-function isUnusual({ hooks, linux = {} }: RuntimeConfig): boolean {
+function isUnusual({ annotations = {}, hooks, linux = {} }: RuntimeConfig): boolean {
   return (
+    // Two profiles at once: too rare to keep the facts of both.
+    ANNOTATION_PROFILE in annotations ||
     ownHooks(hooks).hooks !== undefined ||
     linux.intelRdt !== undefined ||
     linux.seccomp?.listenerPath !== undefined

@@ -1,7 +1,9 @@
+import { UserError } from "../base/error.ts";
 import { type Bundle, checkBundle } from "../oci/bundle.ts";
 import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { ANNOTATION_PROFILE } from "./annotations.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
@@ -9,7 +11,9 @@ import { hardenFactsOf } from "./harden-facts.ts";
 import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
 import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
+import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
 import { compileFilter } from "./seccomp-filter.ts";
+import type { ScopePlace } from "./systemd/scope.ts";
 
 /** What a caller asks of a start. */
 export interface StartOptions {
@@ -23,6 +27,8 @@ export interface StartOptions {
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
+  /** `--systemd-cgroup`: find the group that systemd will make, once cgroupsPath is known. */
+  readonly findScope?: (cgroupsPath: string | undefined) => Promise<ScopePlace>;
   /** Directory for compiled filters and kept plans. */
   readonly cacheDir: string;
 }
@@ -48,7 +54,12 @@ export interface Prepared {
  */
 export async function prepare(options: StartOptions, opened: OpenedBundle): Promise<Prepared> {
   const bundle = checkBundle(opened);
-  return prepareFor(options, bundle, readHostFacts(), readCgroupFacts(bundle.config.linux));
+  const { linux } = bundle.config;
+  const scope = await options.findScope?.(linux?.cgroupsPath);
+  const cgroups = readCgroupFacts(
+    scope === undefined ? linux : { ...linux, cgroupsPath: scope.group },
+  );
+  return prepareFor(options, bundle, readHostFacts(), cgroups, scope);
 }
 
 /**
@@ -81,8 +92,9 @@ async function prepareFor(
   bundle: Bundle,
   host: HostFacts,
   cgroups: CgroupFacts,
+  scope?: ScopePlace,
 ): Promise<Prepared> {
-  const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
+  const hardened = await hardenOpened(bundle, options, host, cgroups);
   const { config } = hardened;
   const request: PlanRequest = {
     id: options.id,
@@ -100,6 +112,7 @@ async function prepareFor(
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
+    ...(scope === undefined ? {} : { scope }),
     wishes: hardened.wishes,
   };
   const planned = planLaunch(request);
@@ -141,14 +154,57 @@ interface HardenedBundle {
   readonly mountOrigins?: readonly (number | undefined)[];
 }
 
+/** By the caller's profile, then by the one that the bundle asks for itself: neither can take back what the other does. */
 async function hardenOpened(
   bundle: Bundle,
-  profile: string | undefined,
+  { profile, mode }: StartOptions,
   host: HostFacts,
   cgroups: CgroupFacts,
 ): Promise<HardenedBundle> {
-  if (profile === undefined)
-    return { config: bundle.config, changes: [], notes: [], wishes: new Set() };
-  const policy = await loadPolicy(profile);
-  return harden(bundle.config, policy, hardenFactsOf(bundle, policy, host, cgroups));
+  const asked = annotatedProfile(bundle.config);
+  const policies = [
+    // An engine's config was made on purpose: what it says is cut, not replaced.
+    ...(profile === undefined
+      ? []
+      : [
+          mode === "create" ? onlyTightening(await loadPolicy(profile)) : await loadPolicy(profile),
+        ]),
+    ...(asked === undefined ? [] : [onlyTightening(await loadPolicy(asked))]),
+  ];
+  const start: HardenedBundle = {
+    config: bundle.config,
+    changes: [],
+    notes: [],
+    wishes: new Set(),
+  };
+  return policies.reduce((before, policy): HardenedBundle => {
+    const { config } = before;
+    const after = harden(
+      config,
+      policy,
+      hardenFactsOf({ ...bundle, config }, policy, host, cgroups),
+    );
+    return {
+      config: after.config,
+      changes: [...before.changes, ...after.changes],
+      notes: [...before.notes, ...after.notes],
+      wishes: new Set([...before.wishes, ...after.wishes]),
+      mountOrigins: after.mountOrigins.map((origin) =>
+        origin === undefined || before.mountOrigins === undefined
+          ? origin
+          : before.mountOrigins[origin],
+      ),
+    };
+  }, start);
+}
+
+/** @throws UserError for a name that is no shipped profile's. */
+function annotatedProfile(config: RuntimeConfig): string | undefined {
+  const name = config.annotations?.[ANNOTATION_PROFILE];
+  if (name === undefined || name === "" || isPolicyName(name)) return name || undefined;
+  throw new UserError(`there is no profile ${JSON.stringify(name)}`, {
+    where: `config.json /annotations/${ANNOTATION_PROFILE}`,
+    cause: new Error("an annotation may name a shipped profile only"),
+    hint: `use one of ${POLICY_NAMES.join(", ")}`,
+  });
 }

@@ -1,3 +1,4 @@
+import { lineAt } from "../../audit/dockerfile/helpers-chain.ts";
 import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
 import { instructionsOf, isWindows, stageOf } from "../../audit/dockerfile/query.ts";
 import type { Fix } from "../../audit/finding.ts";
@@ -111,10 +112,11 @@ function printedLines({
 }
 
 function withCopy(
-  { text, escape: escapeChar }: Dockerfile,
+  dockerfile: Dockerfile,
   run: RunInstruction,
   files: readonly WrittenFile[],
 ): Fix | undefined {
+  const { text, escape: escapeChar } = dockerfile;
   const isPlain =
     run.flags.length === 0 && !run.isTrigger && run.command.form === "shell" && escapeChar === "\\";
   if (!isPlain || text.slice(run.span.start, run.span.end).includes("#")) return undefined;
@@ -130,7 +132,12 @@ function withCopy(
     title: "write the file with COPY",
     // The file belongs to root then, whatever USER says.
     safe: false,
-    edits: [{ span: run.span, text: parts.join("\n") }],
+    edits: [
+      {
+        span: { start: run.span.start, end: lineAt(dockerfile, run.span.end).end },
+        text: parts.join("\n"),
+      },
+    ],
   };
 }
 

@@ -96,6 +96,8 @@ static const struct front_option tguard_options[] = {
 	{ "-rootless", KEY_ROOTLESS, true, true, false },
 	{ "--criu", KEY_CRIU, true, true, false },
 	{ "-criu", KEY_CRIU, true, true, false },
+	{ "--profile", KEY_PROFILE, true, true, false },
+	{ "-profile", KEY_PROFILE, true, true, false },
 	{ NULL, 0, false, false, false },
 };
 
@@ -221,7 +223,7 @@ static const struct front_option exec_options[] = {
 
 static const struct front_command front_commands[] = {
 	{ "tguard", 1, 1, true, tguard_options, { [KEY_LOG_FORMAT] = "text" } },
-	{ "run", 0, 1, false, run_options, { [KEY_PRESERVE_FDS] = "0", [KEY_PIVOT] = "", [KEY_NEW_KEYRING] = "", [KEY_PROFILE] = "default", [KEY_HARDEN] = "", [KEY_SUBREAPER] = "" } },
+	{ "run", 0, 1, false, run_options, { [KEY_PRESERVE_FDS] = "0", [KEY_PIVOT] = "", [KEY_NEW_KEYRING] = "", [KEY_HARDEN] = "", [KEY_SUBREAPER] = "" } },
 	{ "create", 1, 1, false, create_options, { [KEY_PRESERVE_FDS] = "0", [KEY_PIVOT] = "", [KEY_NEW_KEYRING] = "" } },
 	{ "start", 1, 1, false, start_options, { NULL } },
 	{ "state", 1, 1, false, state_options, { NULL } },

@@ -85,6 +85,7 @@ OP_FUNCTION(fork_into_cgroup);
 OP_FUNCTION(bpf_device);
 OP_FUNCTION(bpf_replace);
 OP_FUNCTION(make_cgroup);
+OP_FUNCTION(delegate_cgroup);
 OP_FUNCTION(open);
 OP_FUNCTION(close);
 OP_FUNCTION(open_tree);

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +31,9 @@
 #include <unistd.h>
 
 #define CONTROL_FD 3
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1ul << 5) /* Linux 5.19 */
+#endif
 #define MAX_HANDED_ON 1025u
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #ifndef MFD_EXEC
@@ -236,6 +240,31 @@ int restore_terminal(void)
 	return tcsetattr(0, TCSANOW, &t) < 0;
 }
 
+/* `tguard-init hold`: be a process, which a systemd scope cannot begin without, until the caller closes the pipe. */
+static int hold(void)
+{
+	char byte;
+
+	while (read(0, &byte, 1) > 0) {
+	}
+	return 0;
+}
+
+/* `tguard-init seccomp-flags`: those that this kernel knows, as hexadecimal digits. With no filter it looks at the flags first. */
+static int print_seccomp_flags(void)
+{
+	unsigned long known = 0;
+
+	for (unsigned long bit = 1; bit < 1ul << 8; bit <<= 1) {
+		/* This one goes with a listener only. */
+		unsigned long with = bit == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, bit | with, NULL) < 0 && errno == EFAULT)
+			known |= bit;
+	}
+	return printf("%lx\n", known) < 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct monitor monitor = { .control = CONTROL_FD, .peer = -1 };
@@ -246,8 +275,12 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "restore-terminal") == 0)
 		return restore_terminal();
+	if (argc == 2 && strcmp(argv[1], "hold") == 0)
+		return hold();
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
+	if (argc == 2 && strcmp(argv[1], "seccomp-flags") == 0)
+		return print_seccomp_flags();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (argc > 1 && strcmp(argv[1], "hook") == 0)
 		return hook_main(argc, argv);
