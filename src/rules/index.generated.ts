@@ -22,7 +22,9 @@ import dockerfileAsInOtherCase from "./dockerfile/as-in-other-case.ts";
 import dockerfileBackgroundProcessInCmd from "./dockerfile/background-process-in-cmd.ts";
 import dockerfileBaseImageFromBuildArg from "./dockerfile/base-image-from-build-arg.ts";
 import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
+import dockerfileBashSyntaxInSh from "./dockerfile/bash-syntax-in-sh.ts";
 import dockerfileBindMountRw from "./dockerfile/bind-mount-rw.ts";
+import dockerfileBootsnapWithoutJ1 from "./dockerfile/bootsnap-without-j1.ts";
 import dockerfileBranchArchiveUrl from "./dockerfile/branch-archive-url.ts";
 import dockerfileBrokenShellScript from "./dockerfile/broken-shell-script.ts";
 import dockerfileBufferedPythonOutput from "./dockerfile/buffered-python-output.ts";
@@ -42,6 +44,7 @@ import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
 import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
 import dockerfileCmdShadowedByEntrypointShellForm from "./dockerfile/cmd-shadowed-by-entrypoint-shell-form.ts";
+import dockerfileCommandsJoinedBySemicolon from "./dockerfile/commands-joined-by-semicolon.ts";
 import dockerfileComposerDevPackages from "./dockerfile/composer-dev-packages.ts";
 import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
 import dockerfileConsecutiveRun from "./dockerfile/consecutive-run.ts";
@@ -58,10 +61,16 @@ import dockerfileCopyFromUnknownStage from "./dockerfile/copy-from-unknown-stage
 import dockerfileCopyOfIgnoredFile from "./dockerfile/copy-of-ignored-file.ts";
 import dockerfileCopySourceOutsideContext from "./dockerfile/copy-source-outside-context.ts";
 import dockerfileCreatedUserUnused from "./dockerfile/created-user-unused.ts";
+import dockerfileCredentialInLoginCommand from "./dockerfile/credential-in-login-command.ts";
 import dockerfileCudaDevelImageShipped from "./dockerfile/cuda-devel-image-shipped.ts";
+import dockerfileCudaVersionMismatch from "./dockerfile/cuda-version-mismatch.ts";
 import dockerfileCurlInsecure from "./dockerfile/curl-insecure.ts";
+import dockerfileCurlWithoutFail from "./dockerfile/curl-without-fail.ts";
+import dockerfileCurlWithoutLocation from "./dockerfile/curl-without-location.ts";
+import dockerfileCurlWithoutRetry from "./dockerfile/curl-without-retry.ts";
 import dockerfileDebugEnvInLayer from "./dockerfile/debug-env-in-layer.ts";
 import dockerfileDebugModeInEnvironment from "./dockerfile/debug-mode-in-environment.ts";
+import dockerfileDeprecatedBundlerFlag from "./dockerfile/deprecated-bundler-flag.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-specific.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
@@ -71,8 +80,10 @@ import dockerfileDockerGroupOrSocketInImage from "./dockerfile/docker-group-or-s
 import dockerfileDockerSocketVolume from "./dockerfile/docker-socket-volume.ts";
 import dockerfileDownloadThenRunUnverified from "./dockerfile/download-then-run-unverified.ts";
 import dockerfileDownloadUnpackedByRun from "./dockerfile/download-unpacked-by-run.ts";
+import dockerfileDuplicateLabelKey from "./dockerfile/duplicate-label-key.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
 import dockerfileEchoWithEscapes from "./dockerfile/echo-with-escapes.ts";
+import dockerfileEmptyContinuationLine from "./dockerfile/empty-continuation-line.ts";
 import dockerfileEmptySchemaLabel from "./dockerfile/empty-schema-label.ts";
 import dockerfileEndOfLifeBaseImage from "./dockerfile/end-of-life-base-image.ts";
 import dockerfileEntrypointScriptWithoutExec from "./dockerfile/entrypoint-script-without-exec.ts";
@@ -80,6 +91,7 @@ import dockerfileEntrypointWithoutCmd from "./dockerfile/entrypoint-without-cmd.
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
 import dockerfileEpelRepositoryAdded from "./dockerfile/epel-repository-added.ts";
 import dockerfileExportHidesExitStatus from "./dockerfile/export-hides-exit-status.ts";
+import dockerfileExposeWithHostPart from "./dockerfile/expose-with-host-part.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileExposedPortAgainstPolicy from "./dockerfile/exposed-port-against-policy.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
@@ -94,8 +106,10 @@ import dockerfileGitCloneInRun from "./dockerfile/git-clone-in-run.ts";
 import dockerfileGitDirCopied from "./dockerfile/git-dir-copied.ts";
 import dockerfileGitTlsVerificationOff from "./dockerfile/git-tls-verification-off.ts";
 import dockerfileGlobMayBeFlag from "./dockerfile/glob-may-be-flag.ts";
+import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
 import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
 import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
+import dockerfileGpuQueryAtBuild from "./dockerfile/gpu-query-at-build.ts";
 import dockerfileHealthcheckNeverFails from "./dockerfile/healthcheck-never-fails.ts";
 import dockerfileHealthcheckPortMismatch from "./dockerfile/healthcheck-port-mismatch.ts";
 import dockerfileHealthcheckTiming from "./dockerfile/healthcheck-timing.ts";
@@ -111,14 +125,18 @@ import dockerfileInstallWithoutLockfile from "./dockerfile/install-without-lockf
 import dockerfileInstructionAgainstPolicy from "./dockerfile/instruction-against-policy.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
+import dockerfileInvalidArgumentFormat from "./dockerfile/invalid-argument-format.ts";
 import dockerfileInvalidEmailLabel from "./dockerfile/invalid-email-label.ts";
+import dockerfileInvalidExposeProtocol from "./dockerfile/invalid-expose-protocol.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidFlag from "./dockerfile/invalid-flag.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
 import dockerfileInvalidGitHashLabel from "./dockerfile/invalid-git-hash-label.ts";
 import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
 import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
 import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
 import dockerfileInvalidLicenceLabel from "./dockerfile/invalid-licence-label.ts";
+import dockerfileInvalidOnbuildTrigger from "./dockerfile/invalid-onbuild-trigger.ts";
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
 import dockerfileInvalidTimeLabel from "./dockerfile/invalid-time-label.ts";
@@ -131,14 +149,17 @@ import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
 import dockerfileLdPreloadEnv from "./dockerfile/ld-preload-env.ts";
+import dockerfileLegacyKeyValue from "./dockerfile/legacy-key-value.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
 import dockerfileLockFilesCopiedForInstall from "./dockerfile/lock-files-copied-for-install.ts";
 import dockerfileLongRunLine from "./dockerfile/long-run-line.ts";
 import dockerfileMalformedExecForm from "./dockerfile/malformed-exec-form.ts";
 import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.ts";
+import dockerfileMalformedKeyValue from "./dockerfile/malformed-key-value.ts";
 import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
+import dockerfileMissingFrom from "./dockerfile/missing-from.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
 import dockerfileMissingRequiredLabel from "./dockerfile/missing-required-label.ts";
 import dockerfileMissingRequiredStage from "./dockerfile/missing-required-stage.ts";
@@ -173,9 +194,12 @@ import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
 import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
+import dockerfilePowershellWithoutErrorAction from "./dockerfile/powershell-without-error-action.ts";
 import dockerfilePrivilegedContainerInRun from "./dockerfile/privileged-container-in-run.ts";
 import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
 import dockerfileQuotesEndEarly from "./dockerfile/quotes-end-early.ts";
+import dockerfileRailsAssetsWithoutDummyKey from "./dockerfile/rails-assets-without-dummy-key.ts";
+import dockerfileRailsStateNotWritable from "./dockerfile/rails-state-not-writable.ts";
 import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
 import dockerfileRedundantBundlerInstall from "./dockerfile/redundant-bundler-install.ts";
 import dockerfileRedundantCudaPackages from "./dockerfile/redundant-cuda-packages.ts";
@@ -192,6 +216,7 @@ import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after
 import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
 import dockerfileRunChainInsteadOfHeredoc from "./dockerfile/run-chain-instead-of-heredoc.ts";
 import dockerfileRunInsecureEntitlementNeeded from "./dockerfile/run-insecure-entitlement-needed.ts";
+import dockerfileRunMountOnWindows from "./dockerfile/run-mount-on-windows.ts";
 import dockerfileRuntimeDirOwnedByRuntimeUser from "./dockerfile/runtime-dir-owned-by-runtime-user.ts";
 import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
 import dockerfileRvmCacheLeft from "./dockerfile/rvm-cache-left.ts";
@@ -200,11 +225,14 @@ import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts
 import dockerfileSecretMountEnvTraced from "./dockerfile/secret-mount-env-traced.ts";
 import dockerfileSecretMountOptional from "./dockerfile/secret-mount-optional.ts";
 import dockerfileSecretMountPersisted from "./dockerfile/secret-mount-persisted.ts";
+import dockerfileSecretMountReadableByOthers from "./dockerfile/secret-mount-readable-by-others.ts";
 import dockerfileSecretRemovedInLaterLayer from "./dockerfile/secret-removed-in-later-layer.ts";
 import dockerfileSetuidAdded from "./dockerfile/setuid-added.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
+import dockerfileShellRunInScratch from "./dockerfile/shell-run-in-scratch.ts";
 import dockerfileSourcedFileUnknown from "./dockerfile/sourced-file-unknown.ts";
 import dockerfileSshMountWithoutKnownHosts from "./dockerfile/ssh-mount-without-known-hosts.ts";
+import dockerfileSshServerInstalled from "./dockerfile/ssh-server-installed.ts";
 import dockerfileStaleBaseDigestLabel from "./dockerfile/stale-base-digest-label.ts";
 import dockerfileStopsignalOnWindows from "./dockerfile/stopsignal-on-windows.ts";
 import dockerfileStopsignalVsEntrypoint from "./dockerfile/stopsignal-vs-entrypoint.ts";
@@ -220,9 +248,11 @@ import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
 import dockerfileUnassignedVariable from "./dockerfile/unassigned-variable.ts";
 import dockerfileUncheckedCd from "./dockerfile/unchecked-cd.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
+import dockerfileUndefinedVariable from "./dockerfile/undefined-variable.ts";
 import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
 import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
+import dockerfileUnknownInstruction from "./dockerfile/unknown-instruction.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
 import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
@@ -235,6 +265,7 @@ import dockerfileUnquotedExpansion from "./dockerfile/unquoted-expansion.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
 import dockerfileUnsortedPackages from "./dockerfile/unsorted-packages.ts";
+import dockerfileUnsupportedVariableModifier from "./dockerfile/unsupported-variable-modifier.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
@@ -246,16 +277,20 @@ import dockerfileUserByName from "./dockerfile/user-by-name.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
+import dockerfileVariableNotInFile from "./dockerfile/variable-not-in-file.ts";
 import dockerfileVerificationNotEnforced from "./dockerfile/verification-not-enforced.ts";
 import dockerfileVolumeAfterWrite from "./dockerfile/volume-after-write.ts";
 import dockerfileWeakChecksum from "./dockerfile/weak-checksum.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
 import dockerfileWgetWithoutCertificateCheck from "./dockerfile/wget-without-certificate-check.ts";
+import dockerfileWgetWithoutRetry from "./dockerfile/wget-without-retry.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
 import dockerfileWholeFilesystemCopied from "./dockerfile/whole-filesystem-copied.ts";
 import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
+import dockerfileWrongArgumentCount from "./dockerfile/wrong-argument-count.ts";
+import dockerfileWrongParserDirective from "./dockerfile/wrong-parser-directive.ts";
 import dockerfileXdebugInstalled from "./dockerfile/xdebug-installed.ts";
 import dockerfileYarnCacheLeft from "./dockerfile/yarn-cache-left.ts";
 import dockerfileYjitNotEnabled from "./dockerfile/yjit-not-enabled.ts";
@@ -308,7 +343,9 @@ export const rules: readonly Rule[] = [
   dockerfileBackgroundProcessInCmd as Rule,
   dockerfileBaseImageFromBuildArg as Rule,
   dockerfileBaseImageWithoutDigest as Rule,
+  dockerfileBashSyntaxInSh as Rule,
   dockerfileBindMountRw as Rule,
+  dockerfileBootsnapWithoutJ1 as Rule,
   dockerfileBranchArchiveUrl as Rule,
   dockerfileBrokenShellScript as Rule,
   dockerfileBufferedPythonOutput as Rule,
@@ -328,6 +365,7 @@ export const rules: readonly Rule[] = [
   dockerfileCircularStages as Rule,
   dockerfileCleartextDownload as Rule,
   dockerfileCmdShadowedByEntrypointShellForm as Rule,
+  dockerfileCommandsJoinedBySemicolon as Rule,
   dockerfileComposerDevPackages as Rule,
   dockerfileCondaInGpuImage as Rule,
   dockerfileConsecutiveRun as Rule,
@@ -344,10 +382,16 @@ export const rules: readonly Rule[] = [
   dockerfileCopyOfIgnoredFile as Rule,
   dockerfileCopySourceOutsideContext as Rule,
   dockerfileCreatedUserUnused as Rule,
+  dockerfileCredentialInLoginCommand as Rule,
   dockerfileCudaDevelImageShipped as Rule,
+  dockerfileCudaVersionMismatch as Rule,
   dockerfileCurlInsecure as Rule,
+  dockerfileCurlWithoutFail as Rule,
+  dockerfileCurlWithoutLocation as Rule,
+  dockerfileCurlWithoutRetry as Rule,
   dockerfileDebugEnvInLayer as Rule,
   dockerfileDebugModeInEnvironment as Rule,
+  dockerfileDeprecatedBundlerFlag as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDigestPlatformSpecific as Rule,
   dockerfileDistributionUpgrade as Rule,
@@ -357,8 +401,10 @@ export const rules: readonly Rule[] = [
   dockerfileDockerSocketVolume as Rule,
   dockerfileDownloadThenRunUnverified as Rule,
   dockerfileDownloadUnpackedByRun as Rule,
+  dockerfileDuplicateLabelKey as Rule,
   dockerfileDuplicateStageName as Rule,
   dockerfileEchoWithEscapes as Rule,
+  dockerfileEmptyContinuationLine as Rule,
   dockerfileEmptySchemaLabel as Rule,
   dockerfileEndOfLifeBaseImage as Rule,
   dockerfileEntrypointScriptWithoutExec as Rule,
@@ -366,6 +412,7 @@ export const rules: readonly Rule[] = [
   dockerfileEnvReferenceInSameInstruction as Rule,
   dockerfileEpelRepositoryAdded as Rule,
   dockerfileExportHidesExitStatus as Rule,
+  dockerfileExposeWithHostPart as Rule,
   dockerfileExposedManagementPort as Rule,
   dockerfileExposedPortAgainstPolicy as Rule,
   dockerfileFileAsCopyDestination as Rule,
@@ -380,8 +427,10 @@ export const rules: readonly Rule[] = [
   dockerfileGitDirCopied as Rule,
   dockerfileGitTlsVerificationOff as Rule,
   dockerfileGlobMayBeFlag as Rule,
+  dockerfileGlobalArgInStage as Rule,
   dockerfileGpgKeyShortId as Rule,
   dockerfileGpgKeyWithoutFingerprint as Rule,
+  dockerfileGpuQueryAtBuild as Rule,
   dockerfileHealthcheckNeverFails as Rule,
   dockerfileHealthcheckPortMismatch as Rule,
   dockerfileHealthcheckTiming as Rule,
@@ -397,14 +446,18 @@ export const rules: readonly Rule[] = [
   dockerfileInstructionAgainstPolicy as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
+  dockerfileInvalidArgumentFormat as Rule,
   dockerfileInvalidEmailLabel as Rule,
+  dockerfileInvalidExposeProtocol as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidFlag as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
   dockerfileInvalidGitHashLabel as Rule,
   dockerfileInvalidHealthcheckDuration as Rule,
   dockerfileInvalidImageReference as Rule,
   dockerfileInvalidLabelKey as Rule,
   dockerfileInvalidLicenceLabel as Rule,
+  dockerfileInvalidOnbuildTrigger as Rule,
   dockerfileInvalidStageName as Rule,
   dockerfileInvalidStopsignal as Rule,
   dockerfileInvalidTimeLabel as Rule,
@@ -417,14 +470,17 @@ export const rules: readonly Rule[] = [
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
   dockerfileLdPreloadEnv as Rule,
+  dockerfileLegacyKeyValue as Rule,
   dockerfileLiteralCredential as Rule,
   dockerfileLockFilesCopiedForInstall as Rule,
   dockerfileLongRunLine as Rule,
   dockerfileMalformedExecForm as Rule,
   dockerfileMalformedHealthcheck as Rule,
+  dockerfileMalformedKeyValue as Rule,
   dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
   dockerfileMissingExpose as Rule,
+  dockerfileMissingFrom as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
   dockerfileMissingRequiredLabel as Rule,
   dockerfileMissingRequiredStage as Rule,
@@ -459,9 +515,12 @@ export const rules: readonly Rule[] = [
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
   dockerfilePowershellProgressBar as Rule,
+  dockerfilePowershellWithoutErrorAction as Rule,
   dockerfilePrivilegedContainerInRun as Rule,
   dockerfilePythonTlsVerificationOff as Rule,
   dockerfileQuotesEndEarly as Rule,
+  dockerfileRailsAssetsWithoutDummyKey as Rule,
+  dockerfileRailsStateNotWritable as Rule,
   dockerfileRailsWithoutHealthcheck as Rule,
   dockerfileRedundantBundlerInstall as Rule,
   dockerfileRedundantCudaPackages as Rule,
@@ -478,6 +537,7 @@ export const rules: readonly Rule[] = [
   dockerfileRpmWithoutSignatureCheck as Rule,
   dockerfileRunChainInsteadOfHeredoc as Rule,
   dockerfileRunInsecureEntitlementNeeded as Rule,
+  dockerfileRunMountOnWindows as Rule,
   dockerfileRuntimeDirOwnedByRuntimeUser as Rule,
   dockerfileRuntimeInstructionsOutOfOrder as Rule,
   dockerfileRvmCacheLeft as Rule,
@@ -486,11 +546,14 @@ export const rules: readonly Rule[] = [
   dockerfileSecretMountEnvTraced as Rule,
   dockerfileSecretMountOptional as Rule,
   dockerfileSecretMountPersisted as Rule,
+  dockerfileSecretMountReadableByOthers as Rule,
   dockerfileSecretRemovedInLaterLayer as Rule,
   dockerfileSetuidAdded as Rule,
   dockerfileShellFormCommand as Rule,
+  dockerfileShellRunInScratch as Rule,
   dockerfileSourcedFileUnknown as Rule,
   dockerfileSshMountWithoutKnownHosts as Rule,
+  dockerfileSshServerInstalled as Rule,
   dockerfileStaleBaseDigestLabel as Rule,
   dockerfileStopsignalOnWindows as Rule,
   dockerfileStopsignalVsEntrypoint as Rule,
@@ -506,9 +569,11 @@ export const rules: readonly Rule[] = [
   dockerfileUnassignedVariable as Rule,
   dockerfileUncheckedCd as Rule,
   dockerfileUndeclaredArgInFrom as Rule,
+  dockerfileUndefinedVariable as Rule,
   dockerfileUndescribedDefinition as Rule,
   dockerfileUngracefulStopsignal as Rule,
   dockerfileUngroupedLabels as Rule,
+  dockerfileUnknownInstruction as Rule,
   dockerfileUnpinnedApkPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
   dockerfileUnpinnedGem as Rule,
@@ -521,6 +586,7 @@ export const rules: readonly Rule[] = [
   dockerfileUnreachableStage as Rule,
   dockerfileUnsortedLabels as Rule,
   dockerfileUnsortedPackages as Rule,
+  dockerfileUnsupportedVariableModifier as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUntidyWhitespace as Rule,
   dockerfileUntrustedRegistry as Rule,
@@ -532,16 +598,20 @@ export const rules: readonly Rule[] = [
   dockerfileUserGroupDropsGroups as Rule,
   dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
+  dockerfileVariableNotInFile as Rule,
   dockerfileVerificationNotEnforced as Rule,
   dockerfileVolumeAfterWrite as Rule,
   dockerfileWeakChecksum as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetProgressBar as Rule,
   dockerfileWgetWithoutCertificateCheck as Rule,
+  dockerfileWgetWithoutRetry as Rule,
   dockerfileWholeContextCopied as Rule,
   dockerfileWholeFilesystemCopied as Rule,
   dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,
+  dockerfileWrongArgumentCount as Rule,
+  dockerfileWrongParserDirective as Rule,
   dockerfileXdebugInstalled as Rule,
   dockerfileYarnCacheLeft as Rule,
   dockerfileYjitNotEnabled as Rule,
