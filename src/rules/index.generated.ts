@@ -4,6 +4,8 @@ import dockerfileAddGitMutableRef from "./dockerfile/add-git-mutable-ref.ts";
 import dockerfileAddInsteadOfCopy from "./dockerfile/add-instead-of-copy.ts";
 import dockerfileAddOfRemoteUrl from "./dockerfile/add-of-remote-url.ts";
 import dockerfileAddUrlWithoutChecksum from "./dockerfile/add-url-without-checksum.ts";
+import dockerfileAllNvidiaDriverCapabilities from "./dockerfile/all-nvidia-driver-capabilities.ts";
+import dockerfileAndOrAsIf from "./dockerfile/and-or-as-if.ts";
 import dockerfileApkAddWithoutVirtual from "./dockerfile/apk-add-without-virtual.ts";
 import dockerfileApkAllowUntrusted from "./dockerfile/apk-allow-untrusted.ts";
 import dockerfileApkCacheLeft from "./dockerfile/apk-cache-left.ts";
@@ -11,6 +13,7 @@ import dockerfileAptForceYes from "./dockerfile/apt-force-yes.ts";
 import dockerfileAptInScript from "./dockerfile/apt-in-script.ts";
 import dockerfileAptKeyUse from "./dockerfile/apt-key-use.ts";
 import dockerfileAptListsLeft from "./dockerfile/apt-lists-left.ts";
+import dockerfileAptPackageCacheLeft from "./dockerfile/apt-package-cache-left.ts";
 import dockerfileAptRecommendedPackages from "./dockerfile/apt-recommended-packages.ts";
 import dockerfileAptSourceWithoutSignedBy from "./dockerfile/apt-source-without-signed-by.ts";
 import dockerfileAptWithoutAuthentication from "./dockerfile/apt-without-authentication.ts";
@@ -19,22 +22,34 @@ import dockerfileAsInOtherCase from "./dockerfile/as-in-other-case.ts";
 import dockerfileBackgroundProcessInCmd from "./dockerfile/background-process-in-cmd.ts";
 import dockerfileBaseImageFromBuildArg from "./dockerfile/base-image-from-build-arg.ts";
 import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
+import dockerfileBashSyntaxInSh from "./dockerfile/bash-syntax-in-sh.ts";
 import dockerfileBindMountRw from "./dockerfile/bind-mount-rw.ts";
+import dockerfileBootsnapWithoutJ1 from "./dockerfile/bootsnap-without-j1.ts";
 import dockerfileBranchArchiveUrl from "./dockerfile/branch-archive-url.ts";
+import dockerfileBrokenShellScript from "./dockerfile/broken-shell-script.ts";
 import dockerfileBufferedPythonOutput from "./dockerfile/buffered-python-output.ts";
 import dockerfileBuildArgSecretInRun from "./dockerfile/build-arg-secret-in-run.ts";
+import dockerfileBuildToolsInSingleStage from "./dockerfile/build-tools-in-single-stage.ts";
+import dockerfileBundleDevelopmentGems from "./dockerfile/bundle-development-gems.ts";
+import dockerfileBundleNotFrozen from "./dockerfile/bundle-not-frozen.ts";
+import dockerfileBundlerCacheLeft from "./dockerfile/bundler-cache-left.ts";
 import dockerfileCacheMountPoisoning from "./dockerfile/cache-mount-poisoning.ts";
 import dockerfileCacheMountSharedWrite from "./dockerfile/cache-mount-shared-write.ts";
 import dockerfileCacheMountUid from "./dockerfile/cache-mount-uid.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
 import dockerfileChainedCommandsOnOneLine from "./dockerfile/chained-commands-on-one-line.ts";
 import dockerfileChecksumFromSameOrigin from "./dockerfile/checksum-from-same-origin.ts";
+import dockerfileChmodAfterCopy from "./dockerfile/chmod-after-copy.ts";
 import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
 import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
 import dockerfileCmdShadowedByEntrypointShellForm from "./dockerfile/cmd-shadowed-by-entrypoint-shell-form.ts";
+import dockerfileCommandsJoinedBySemicolon from "./dockerfile/commands-joined-by-semicolon.ts";
+import dockerfileComposerDevPackages from "./dockerfile/composer-dev-packages.ts";
 import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
+import dockerfileConsecutiveRun from "./dockerfile/consecutive-run.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
+import dockerfileCopiedArchiveUnpackedByRun from "./dockerfile/copied-archive-unpacked-by-run.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
 import dockerfileCopyChownToOrdinaryUser from "./dockerfile/copy-chown-to-ordinary-user.ts";
 import dockerfileCopyCredentialFile from "./dockerfile/copy-credential-file.ts";
@@ -46,20 +61,39 @@ import dockerfileCopyFromUnknownStage from "./dockerfile/copy-from-unknown-stage
 import dockerfileCopyOfIgnoredFile from "./dockerfile/copy-of-ignored-file.ts";
 import dockerfileCopySourceOutsideContext from "./dockerfile/copy-source-outside-context.ts";
 import dockerfileCreatedUserUnused from "./dockerfile/created-user-unused.ts";
+import dockerfileCredentialInLoginCommand from "./dockerfile/credential-in-login-command.ts";
+import dockerfileCudaDevelImageShipped from "./dockerfile/cuda-devel-image-shipped.ts";
+import dockerfileCudaVersionMismatch from "./dockerfile/cuda-version-mismatch.ts";
+import dockerfileCurlInsecure from "./dockerfile/curl-insecure.ts";
+import dockerfileCurlWithoutFail from "./dockerfile/curl-without-fail.ts";
+import dockerfileCurlWithoutLocation from "./dockerfile/curl-without-location.ts";
+import dockerfileCurlWithoutRetry from "./dockerfile/curl-without-retry.ts";
 import dockerfileDebugEnvInLayer from "./dockerfile/debug-env-in-layer.ts";
+import dockerfileDebugModeInEnvironment from "./dockerfile/debug-mode-in-environment.ts";
+import dockerfileDeprecatedBundlerFlag from "./dockerfile/deprecated-bundler-flag.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-specific.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
 import dockerfileDockerGroupOrSocketInImage from "./dockerfile/docker-group-or-socket-in-image.ts";
+import dockerfileDockerSocketVolume from "./dockerfile/docker-socket-volume.ts";
 import dockerfileDownloadThenRunUnverified from "./dockerfile/download-then-run-unverified.ts";
+import dockerfileDownloadUnpackedByRun from "./dockerfile/download-unpacked-by-run.ts";
+import dockerfileDuplicateLabelKey from "./dockerfile/duplicate-label-key.ts";
 import dockerfileDuplicateStageName from "./dockerfile/duplicate-stage-name.ts";
+import dockerfileEchoWithEscapes from "./dockerfile/echo-with-escapes.ts";
+import dockerfileEmptyContinuationLine from "./dockerfile/empty-continuation-line.ts";
+import dockerfileEmptySchemaLabel from "./dockerfile/empty-schema-label.ts";
 import dockerfileEndOfLifeBaseImage from "./dockerfile/end-of-life-base-image.ts";
 import dockerfileEntrypointScriptWithoutExec from "./dockerfile/entrypoint-script-without-exec.ts";
 import dockerfileEntrypointWithoutCmd from "./dockerfile/entrypoint-without-cmd.ts";
 import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-in-same-instruction.ts";
+import dockerfileEpelRepositoryAdded from "./dockerfile/epel-repository-added.ts";
+import dockerfileExportHidesExitStatus from "./dockerfile/export-hides-exit-status.ts";
+import dockerfileExposeWithHostPart from "./dockerfile/expose-with-host-part.ts";
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
+import dockerfileExposedPortAgainstPolicy from "./dockerfile/exposed-port-against-policy.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileFileCapabilityAdded from "./dockerfile/file-capability-added.ts";
 import dockerfileFileWrittenByEcho from "./dockerfile/file-written-by-echo.ts";
@@ -67,41 +101,68 @@ import dockerfileFixedGpuDevices from "./dockerfile/fixed-gpu-devices.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileFrontendThirdParty from "./dockerfile/frontend-third-party.ts";
 import dockerfileFrontendUnpinned from "./dockerfile/frontend-unpinned.ts";
+import dockerfileGemCacheLeft from "./dockerfile/gem-cache-left.ts";
 import dockerfileGitCloneInRun from "./dockerfile/git-clone-in-run.ts";
 import dockerfileGitDirCopied from "./dockerfile/git-dir-copied.ts";
+import dockerfileGitTlsVerificationOff from "./dockerfile/git-tls-verification-off.ts";
+import dockerfileGlobMayBeFlag from "./dockerfile/glob-may-be-flag.ts";
+import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
 import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
 import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
+import dockerfileGpuQueryAtBuild from "./dockerfile/gpu-query-at-build.ts";
 import dockerfileHealthcheckNeverFails from "./dockerfile/healthcheck-never-fails.ts";
 import dockerfileHealthcheckPortMismatch from "./dockerfile/healthcheck-port-mismatch.ts";
 import dockerfileHealthcheckTiming from "./dockerfile/healthcheck-timing.ts";
 import dockerfileHealthcheckToolMissing from "./dockerfile/healthcheck-tool-missing.ts";
 import dockerfileHeredocUnquotedExpansion from "./dockerfile/heredoc-unquoted-expansion.ts";
 import dockerfileHeredocWithoutErrexit from "./dockerfile/heredoc-without-errexit.ts";
+import dockerfileHostNetworkInRun from "./dockerfile/host-network-in-run.ts";
 import dockerfileImageNameTyposquat from "./dockerfile/image-name-typosquat.ts";
 import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
+import dockerfileInlineSuppression from "./dockerfile/inline-suppression.ts";
+import dockerfileInsecureRunSecurity from "./dockerfile/insecure-run-security.ts";
 import dockerfileInstallWithoutLockfile from "./dockerfile/install-without-lockfile.ts";
+import dockerfileInstructionAgainstPolicy from "./dockerfile/instruction-against-policy.ts";
 import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-from.ts";
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
+import dockerfileInvalidArgumentFormat from "./dockerfile/invalid-argument-format.ts";
+import dockerfileInvalidEmailLabel from "./dockerfile/invalid-email-label.ts";
+import dockerfileInvalidExposeProtocol from "./dockerfile/invalid-expose-protocol.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
+import dockerfileInvalidFlag from "./dockerfile/invalid-flag.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
+import dockerfileInvalidGitHashLabel from "./dockerfile/invalid-git-hash-label.ts";
 import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
 import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
 import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
+import dockerfileInvalidLicenceLabel from "./dockerfile/invalid-licence-label.ts";
+import dockerfileInvalidOnbuildTrigger from "./dockerfile/invalid-onbuild-trigger.ts";
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
 import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
+import dockerfileInvalidTimeLabel from "./dockerfile/invalid-time-label.ts";
+import dockerfileInvalidUrlLabel from "./dockerfile/invalid-url-label.ts";
+import dockerfileInvalidVersionLabel from "./dockerfile/invalid-version-label.ts";
+import dockerfileJemallocNotPreloaded from "./dockerfile/jemalloc-not-preloaded.ts";
 import dockerfileKeyserverCleartext from "./dockerfile/keyserver-cleartext.ts";
+import dockerfileLabelOutsideSchema from "./dockerfile/label-outside-schema.ts";
 import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLatestReleaseUrl from "./dockerfile/latest-release-url.ts";
 import dockerfileLdPreloadEnv from "./dockerfile/ld-preload-env.ts";
+import dockerfileLegacyKeyValue from "./dockerfile/legacy-key-value.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileLockFilesCopiedForInstall from "./dockerfile/lock-files-copied-for-install.ts";
 import dockerfileLongRunLine from "./dockerfile/long-run-line.ts";
 import dockerfileMalformedExecForm from "./dockerfile/malformed-exec-form.ts";
 import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.ts";
+import dockerfileMalformedKeyValue from "./dockerfile/malformed-key-value.ts";
 import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
+import dockerfileMissingFrom from "./dockerfile/missing-from.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
+import dockerfileMissingRequiredLabel from "./dockerfile/missing-required-label.ts";
+import dockerfileMissingRequiredStage from "./dockerfile/missing-required-stage.ts";
 import dockerfileMissingUser from "./dockerfile/missing-user.ts";
 import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
@@ -110,29 +171,44 @@ import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
 import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
 import dockerfileNginxWithoutSigquit from "./dockerfile/nginx-without-sigquit.ts";
 import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
+import dockerfileNodeTlsVerificationOff from "./dockerfile/node-tls-verification-off.ts";
 import dockerfileNoncanonicalStopsignal from "./dockerfile/noncanonical-stopsignal.ts";
 import dockerfileNpmDevDependencies from "./dockerfile/npm-dev-dependencies.ts";
 import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
 import dockerfileNpmLifecycleScripts from "./dockerfile/npm-lifecycle-scripts.ts";
+import dockerfileNpmTlsVerificationOff from "./dockerfile/npm-tls-verification-off.ts";
+import dockerfileNvidiaContainerRuntimeInstalled from "./dockerfile/nvidia-container-runtime-installed.ts";
 import dockerfileOfficialNameOfOtherPublisher from "./dockerfile/official-name-of-other-publisher.ts";
 import dockerfileOfflineInstallWithNetwork from "./dockerfile/offline-install-with-network.ts";
+import dockerfileOpcacheNotEnabled from "./dockerfile/opcache-not-enabled.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
+import dockerfilePackageManagerWithoutCacheMount from "./dockerfile/package-manager-without-cache-mount.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePathWithWritableDir from "./dockerfile/path-with-writable-dir.ts";
 import dockerfilePid1Wrapper from "./dockerfile/pid1-wrapper.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipExtraIndex from "./dockerfile/pip-extra-index.ts";
+import dockerfilePipTrustedHost from "./dockerfile/pip-trusted-host.ts";
 import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
 import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
+import dockerfilePowershellWithoutErrorAction from "./dockerfile/powershell-without-error-action.ts";
+import dockerfilePrivilegedContainerInRun from "./dockerfile/privileged-container-in-run.ts";
+import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
+import dockerfileQuotesEndEarly from "./dockerfile/quotes-end-early.ts";
+import dockerfileRailsAssetsWithoutDummyKey from "./dockerfile/rails-assets-without-dummy-key.ts";
+import dockerfileRailsStateNotWritable from "./dockerfile/rails-state-not-writable.ts";
 import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
+import dockerfileRedundantBundlerInstall from "./dockerfile/redundant-bundler-install.ts";
+import dockerfileRedundantCudaPackages from "./dockerfile/redundant-cuda-packages.ts";
 import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
+import dockerfileRepeatedCopyToSameDirectory from "./dockerfile/repeated-copy-to-same-directory.ts";
 import dockerfileRepeatedPowershellWrapper from "./dockerfile/repeated-powershell-wrapper.ts";
 import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
@@ -140,17 +216,23 @@ import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after
 import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
 import dockerfileRunChainInsteadOfHeredoc from "./dockerfile/run-chain-instead-of-heredoc.ts";
 import dockerfileRunInsecureEntitlementNeeded from "./dockerfile/run-insecure-entitlement-needed.ts";
+import dockerfileRunMountOnWindows from "./dockerfile/run-mount-on-windows.ts";
 import dockerfileRuntimeDirOwnedByRuntimeUser from "./dockerfile/runtime-dir-owned-by-runtime-user.ts";
 import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
+import dockerfileRvmCacheLeft from "./dockerfile/rvm-cache-left.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
 import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
 import dockerfileSecretMountEnvTraced from "./dockerfile/secret-mount-env-traced.ts";
 import dockerfileSecretMountOptional from "./dockerfile/secret-mount-optional.ts";
 import dockerfileSecretMountPersisted from "./dockerfile/secret-mount-persisted.ts";
+import dockerfileSecretMountReadableByOthers from "./dockerfile/secret-mount-readable-by-others.ts";
 import dockerfileSecretRemovedInLaterLayer from "./dockerfile/secret-removed-in-later-layer.ts";
 import dockerfileSetuidAdded from "./dockerfile/setuid-added.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
+import dockerfileShellRunInScratch from "./dockerfile/shell-run-in-scratch.ts";
+import dockerfileSourcedFileUnknown from "./dockerfile/sourced-file-unknown.ts";
 import dockerfileSshMountWithoutKnownHosts from "./dockerfile/ssh-mount-without-known-hosts.ts";
+import dockerfileSshServerInstalled from "./dockerfile/ssh-server-installed.ts";
 import dockerfileStaleBaseDigestLabel from "./dockerfile/stale-base-digest-label.ts";
 import dockerfileStopsignalOnWindows from "./dockerfile/stopsignal-on-windows.ts";
 import dockerfileStopsignalVsEntrypoint from "./dockerfile/stopsignal-vs-entrypoint.ts";
@@ -160,12 +242,17 @@ import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
 import dockerfileSystemdWithoutStopsignal from "./dockerfile/systemd-without-stopsignal.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
 import dockerfileTelemetryLeftOn from "./dockerfile/telemetry-left-on.ts";
+import dockerfileTestFinding from "./dockerfile/test-finding.ts";
 import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
 import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
+import dockerfileUnassignedVariable from "./dockerfile/unassigned-variable.ts";
+import dockerfileUncheckedCd from "./dockerfile/unchecked-cd.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
+import dockerfileUndefinedVariable from "./dockerfile/undefined-variable.ts";
 import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
 import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
+import dockerfileUnknownInstruction from "./dockerfile/unknown-instruction.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
 import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
@@ -174,28 +261,41 @@ import dockerfileUnpinnedNpmPackage from "./dockerfile/unpinned-npm-package.ts";
 import dockerfileUnpinnedPipPackage from "./dockerfile/unpinned-pip-package.ts";
 import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
 import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
+import dockerfileUnquotedExpansion from "./dockerfile/unquoted-expansion.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
 import dockerfileUnsortedPackages from "./dockerfile/unsorted-packages.ts";
+import dockerfileUnsupportedVariableModifier from "./dockerfile/unsupported-variable-modifier.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
 import dockerfileUppercaseDirective from "./dockerfile/uppercase-directive.ts";
 import dockerfileUppercaseExposeProtocol from "./dockerfile/uppercase-expose-protocol.ts";
 import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
+import dockerfileUselessCat from "./dockerfile/useless-cat.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
+import dockerfileVariableNotInFile from "./dockerfile/variable-not-in-file.ts";
 import dockerfileVerificationNotEnforced from "./dockerfile/verification-not-enforced.ts";
 import dockerfileVolumeAfterWrite from "./dockerfile/volume-after-write.ts";
 import dockerfileWeakChecksum from "./dockerfile/weak-checksum.ts";
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
+import dockerfileWgetWithoutCertificateCheck from "./dockerfile/wget-without-certificate-check.ts";
+import dockerfileWgetWithoutRetry from "./dockerfile/wget-without-retry.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
+import dockerfileWholeFilesystemCopied from "./dockerfile/whole-filesystem-copied.ts";
 import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
+import dockerfileWrongArgumentCount from "./dockerfile/wrong-argument-count.ts";
+import dockerfileWrongParserDirective from "./dockerfile/wrong-parser-directive.ts";
+import dockerfileXdebugInstalled from "./dockerfile/xdebug-installed.ts";
+import dockerfileYarnCacheLeft from "./dockerfile/yarn-cache-left.ts";
+import dockerfileYjitNotEnabled from "./dockerfile/yjit-not-enabled.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
+import dockerfileYumTlsVerificationOff from "./dockerfile/yum-tls-verification-off.ts";
 import dockerfileYumWithoutGpgCheck from "./dockerfile/yum-without-gpg-check.ts";
 import dockerfileYumWithoutYes from "./dockerfile/yum-without-yes.ts";
 import dockerfileZypperCacheLeft from "./dockerfile/zypper-cache-left.ts";
@@ -225,6 +325,8 @@ export const rules: readonly Rule[] = [
   dockerfileAddInsteadOfCopy as Rule,
   dockerfileAddOfRemoteUrl as Rule,
   dockerfileAddUrlWithoutChecksum as Rule,
+  dockerfileAllNvidiaDriverCapabilities as Rule,
+  dockerfileAndOrAsIf as Rule,
   dockerfileApkAddWithoutVirtual as Rule,
   dockerfileApkAllowUntrusted as Rule,
   dockerfileApkCacheLeft as Rule,
@@ -232,6 +334,7 @@ export const rules: readonly Rule[] = [
   dockerfileAptInScript as Rule,
   dockerfileAptKeyUse as Rule,
   dockerfileAptListsLeft as Rule,
+  dockerfileAptPackageCacheLeft as Rule,
   dockerfileAptRecommendedPackages as Rule,
   dockerfileAptSourceWithoutSignedBy as Rule,
   dockerfileAptWithoutAuthentication as Rule,
@@ -240,22 +343,34 @@ export const rules: readonly Rule[] = [
   dockerfileBackgroundProcessInCmd as Rule,
   dockerfileBaseImageFromBuildArg as Rule,
   dockerfileBaseImageWithoutDigest as Rule,
+  dockerfileBashSyntaxInSh as Rule,
   dockerfileBindMountRw as Rule,
+  dockerfileBootsnapWithoutJ1 as Rule,
   dockerfileBranchArchiveUrl as Rule,
+  dockerfileBrokenShellScript as Rule,
   dockerfileBufferedPythonOutput as Rule,
   dockerfileBuildArgSecretInRun as Rule,
+  dockerfileBuildToolsInSingleStage as Rule,
+  dockerfileBundleDevelopmentGems as Rule,
+  dockerfileBundleNotFrozen as Rule,
+  dockerfileBundlerCacheLeft as Rule,
   dockerfileCacheMountPoisoning as Rule,
   dockerfileCacheMountSharedWrite as Rule,
   dockerfileCacheMountUid as Rule,
   dockerfileCdInRun as Rule,
   dockerfileChainedCommandsOnOneLine as Rule,
   dockerfileChecksumFromSameOrigin as Rule,
+  dockerfileChmodAfterCopy as Rule,
   dockerfileChownOnWindows as Rule,
   dockerfileCircularStages as Rule,
   dockerfileCleartextDownload as Rule,
   dockerfileCmdShadowedByEntrypointShellForm as Rule,
+  dockerfileCommandsJoinedBySemicolon as Rule,
+  dockerfileComposerDevPackages as Rule,
   dockerfileCondaInGpuImage as Rule,
+  dockerfileConsecutiveRun as Rule,
   dockerfileConstantPlatform as Rule,
+  dockerfileCopiedArchiveUnpackedByRun as Rule,
   dockerfileCopiedVexDocument as Rule,
   dockerfileCopyChownToOrdinaryUser as Rule,
   dockerfileCopyCredentialFile as Rule,
@@ -267,20 +382,39 @@ export const rules: readonly Rule[] = [
   dockerfileCopyOfIgnoredFile as Rule,
   dockerfileCopySourceOutsideContext as Rule,
   dockerfileCreatedUserUnused as Rule,
+  dockerfileCredentialInLoginCommand as Rule,
+  dockerfileCudaDevelImageShipped as Rule,
+  dockerfileCudaVersionMismatch as Rule,
+  dockerfileCurlInsecure as Rule,
+  dockerfileCurlWithoutFail as Rule,
+  dockerfileCurlWithoutLocation as Rule,
+  dockerfileCurlWithoutRetry as Rule,
   dockerfileDebugEnvInLayer as Rule,
+  dockerfileDebugModeInEnvironment as Rule,
+  dockerfileDeprecatedBundlerFlag as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDigestPlatformSpecific as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
   dockerfileDockerGroupOrSocketInImage as Rule,
+  dockerfileDockerSocketVolume as Rule,
   dockerfileDownloadThenRunUnverified as Rule,
+  dockerfileDownloadUnpackedByRun as Rule,
+  dockerfileDuplicateLabelKey as Rule,
   dockerfileDuplicateStageName as Rule,
+  dockerfileEchoWithEscapes as Rule,
+  dockerfileEmptyContinuationLine as Rule,
+  dockerfileEmptySchemaLabel as Rule,
   dockerfileEndOfLifeBaseImage as Rule,
   dockerfileEntrypointScriptWithoutExec as Rule,
   dockerfileEntrypointWithoutCmd as Rule,
   dockerfileEnvReferenceInSameInstruction as Rule,
+  dockerfileEpelRepositoryAdded as Rule,
+  dockerfileExportHidesExitStatus as Rule,
+  dockerfileExposeWithHostPart as Rule,
   dockerfileExposedManagementPort as Rule,
+  dockerfileExposedPortAgainstPolicy as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileFileCapabilityAdded as Rule,
   dockerfileFileWrittenByEcho as Rule,
@@ -288,41 +422,68 @@ export const rules: readonly Rule[] = [
   dockerfileForbiddenOnbuild as Rule,
   dockerfileFrontendThirdParty as Rule,
   dockerfileFrontendUnpinned as Rule,
+  dockerfileGemCacheLeft as Rule,
   dockerfileGitCloneInRun as Rule,
   dockerfileGitDirCopied as Rule,
+  dockerfileGitTlsVerificationOff as Rule,
+  dockerfileGlobMayBeFlag as Rule,
+  dockerfileGlobalArgInStage as Rule,
   dockerfileGpgKeyShortId as Rule,
   dockerfileGpgKeyWithoutFingerprint as Rule,
+  dockerfileGpuQueryAtBuild as Rule,
   dockerfileHealthcheckNeverFails as Rule,
   dockerfileHealthcheckPortMismatch as Rule,
   dockerfileHealthcheckTiming as Rule,
   dockerfileHealthcheckToolMissing as Rule,
   dockerfileHeredocUnquotedExpansion as Rule,
   dockerfileHeredocWithoutErrexit as Rule,
+  dockerfileHostNetworkInRun as Rule,
   dockerfileImageNameTyposquat as Rule,
   dockerfileInconsistentKeywordCase as Rule,
+  dockerfileInlineSuppression as Rule,
+  dockerfileInsecureRunSecurity as Rule,
   dockerfileInstallWithoutLockfile as Rule,
+  dockerfileInstructionAgainstPolicy as Rule,
   dockerfileInstructionBeforeFrom as Rule,
   dockerfileInteractiveCommand as Rule,
+  dockerfileInvalidArgumentFormat as Rule,
+  dockerfileInvalidEmailLabel as Rule,
+  dockerfileInvalidExposeProtocol as Rule,
   dockerfileInvalidExposedPort as Rule,
+  dockerfileInvalidFlag as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
+  dockerfileInvalidGitHashLabel as Rule,
   dockerfileInvalidHealthcheckDuration as Rule,
   dockerfileInvalidImageReference as Rule,
   dockerfileInvalidLabelKey as Rule,
+  dockerfileInvalidLicenceLabel as Rule,
+  dockerfileInvalidOnbuildTrigger as Rule,
   dockerfileInvalidStageName as Rule,
   dockerfileInvalidStopsignal as Rule,
+  dockerfileInvalidTimeLabel as Rule,
+  dockerfileInvalidUrlLabel as Rule,
+  dockerfileInvalidVersionLabel as Rule,
+  dockerfileJemallocNotPreloaded as Rule,
   dockerfileKeyserverCleartext as Rule,
+  dockerfileLabelOutsideSchema as Rule,
   dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLatestReleaseUrl as Rule,
   dockerfileLdPreloadEnv as Rule,
+  dockerfileLegacyKeyValue as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileLockFilesCopiedForInstall as Rule,
   dockerfileLongRunLine as Rule,
   dockerfileMalformedExecForm as Rule,
   dockerfileMalformedHealthcheck as Rule,
+  dockerfileMalformedKeyValue as Rule,
   dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
   dockerfileMissingExpose as Rule,
+  dockerfileMissingFrom as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
+  dockerfileMissingRequiredLabel as Rule,
+  dockerfileMissingRequiredStage as Rule,
   dockerfileMissingUser as Rule,
   dockerfileMultipleCmd as Rule,
   dockerfileMultipleEntrypoint as Rule,
@@ -331,29 +492,44 @@ export const rules: readonly Rule[] = [
   dockerfileNamedUserWithoutPasswd as Rule,
   dockerfileNginxWithoutSigquit as Rule,
   dockerfileNoInitForForkingService as Rule,
+  dockerfileNodeTlsVerificationOff as Rule,
   dockerfileNoncanonicalStopsignal as Rule,
   dockerfileNpmDevDependencies as Rule,
   dockerfileNpmInstallInsteadOfCi as Rule,
   dockerfileNpmLifecycleScripts as Rule,
+  dockerfileNpmTlsVerificationOff as Rule,
+  dockerfileNvidiaContainerRuntimeInstalled as Rule,
   dockerfileOfficialNameOfOtherPublisher as Rule,
   dockerfileOfflineInstallWithNetwork as Rule,
+  dockerfileOpcacheNotEnabled as Rule,
   dockerfilePackageFromUrl as Rule,
+  dockerfilePackageManagerWithoutCacheMount as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePasswordSetInRun as Rule,
   dockerfilePathWithWritableDir as Rule,
   dockerfilePid1Wrapper as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipExtraIndex as Rule,
+  dockerfilePipTrustedHost as Rule,
   dockerfilePipWithoutHashes as Rule,
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
   dockerfilePowershellProgressBar as Rule,
+  dockerfilePowershellWithoutErrorAction as Rule,
+  dockerfilePrivilegedContainerInRun as Rule,
+  dockerfilePythonTlsVerificationOff as Rule,
+  dockerfileQuotesEndEarly as Rule,
+  dockerfileRailsAssetsWithoutDummyKey as Rule,
+  dockerfileRailsStateNotWritable as Rule,
   dockerfileRailsWithoutHealthcheck as Rule,
+  dockerfileRedundantBundlerInstall as Rule,
+  dockerfileRedundantCudaPackages as Rule,
   dockerfileRedundantPlatform as Rule,
   dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRemoteScriptInShell as Rule,
+  dockerfileRepeatedCopyToSameDirectory as Rule,
   dockerfileRepeatedPowershellWrapper as Rule,
   dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
@@ -361,17 +537,23 @@ export const rules: readonly Rule[] = [
   dockerfileRpmWithoutSignatureCheck as Rule,
   dockerfileRunChainInsteadOfHeredoc as Rule,
   dockerfileRunInsecureEntitlementNeeded as Rule,
+  dockerfileRunMountOnWindows as Rule,
   dockerfileRuntimeDirOwnedByRuntimeUser as Rule,
   dockerfileRuntimeInstructionsOutOfOrder as Rule,
+  dockerfileRvmCacheLeft as Rule,
   dockerfileSecretInEnvOrArg as Rule,
   dockerfileSecretInHealthcheck as Rule,
   dockerfileSecretMountEnvTraced as Rule,
   dockerfileSecretMountOptional as Rule,
   dockerfileSecretMountPersisted as Rule,
+  dockerfileSecretMountReadableByOthers as Rule,
   dockerfileSecretRemovedInLaterLayer as Rule,
   dockerfileSetuidAdded as Rule,
   dockerfileShellFormCommand as Rule,
+  dockerfileShellRunInScratch as Rule,
+  dockerfileSourcedFileUnknown as Rule,
   dockerfileSshMountWithoutKnownHosts as Rule,
+  dockerfileSshServerInstalled as Rule,
   dockerfileStaleBaseDigestLabel as Rule,
   dockerfileStopsignalOnWindows as Rule,
   dockerfileStopsignalVsEntrypoint as Rule,
@@ -381,12 +563,17 @@ export const rules: readonly Rule[] = [
   dockerfileSystemdWithoutStopsignal as Rule,
   dockerfileTagBesideDigest as Rule,
   dockerfileTelemetryLeftOn as Rule,
+  dockerfileTestFinding as Rule,
   dockerfileTodoComment as Rule,
   dockerfileTooManyLines as Rule,
+  dockerfileUnassignedVariable as Rule,
+  dockerfileUncheckedCd as Rule,
   dockerfileUndeclaredArgInFrom as Rule,
+  dockerfileUndefinedVariable as Rule,
   dockerfileUndescribedDefinition as Rule,
   dockerfileUngracefulStopsignal as Rule,
   dockerfileUngroupedLabels as Rule,
+  dockerfileUnknownInstruction as Rule,
   dockerfileUnpinnedApkPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
   dockerfileUnpinnedGem as Rule,
@@ -395,28 +582,41 @@ export const rules: readonly Rule[] = [
   dockerfileUnpinnedPipPackage as Rule,
   dockerfileUnpinnedYumPackage as Rule,
   dockerfileUnpinnedZypperPackage as Rule,
+  dockerfileUnquotedExpansion as Rule,
   dockerfileUnreachableStage as Rule,
   dockerfileUnsortedLabels as Rule,
   dockerfileUnsortedPackages as Rule,
+  dockerfileUnsupportedVariableModifier as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUntidyWhitespace as Rule,
   dockerfileUntrustedRegistry as Rule,
   dockerfileUppercaseDirective as Rule,
   dockerfileUppercaseExposeProtocol as Rule,
   dockerfileUppercaseStageName as Rule,
+  dockerfileUselessCat as Rule,
   dockerfileUserByName as Rule,
   dockerfileUserGroupDropsGroups as Rule,
   dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
+  dockerfileVariableNotInFile as Rule,
   dockerfileVerificationNotEnforced as Rule,
   dockerfileVolumeAfterWrite as Rule,
   dockerfileWeakChecksum as Rule,
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetProgressBar as Rule,
+  dockerfileWgetWithoutCertificateCheck as Rule,
+  dockerfileWgetWithoutRetry as Rule,
   dockerfileWholeContextCopied as Rule,
+  dockerfileWholeFilesystemCopied as Rule,
   dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,
+  dockerfileWrongArgumentCount as Rule,
+  dockerfileWrongParserDirective as Rule,
+  dockerfileXdebugInstalled as Rule,
+  dockerfileYarnCacheLeft as Rule,
+  dockerfileYjitNotEnabled as Rule,
   dockerfileYumCacheLeft as Rule,
+  dockerfileYumTlsVerificationOff as Rule,
   dockerfileYumWithoutGpgCheck as Rule,
   dockerfileYumWithoutYes as Rule,
   dockerfileZypperCacheLeft as Rule,

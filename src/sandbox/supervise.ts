@@ -58,6 +58,11 @@ export interface WaitingInit {
   launch(encoded: Uint8Array, handlers: Handlers): Supervised;
 }
 
+function given(name: string): NodeJS.ProcessEnv {
+  const value = process.env[name];
+  return value === undefined ? {} : { [name]: value };
+}
+
 /**
  * Start init; it gets ready while the plan is being made. `handOn` of our descriptors, from 3 on, become its own, and the
  * workload's later; they are closed here.
@@ -68,7 +73,8 @@ export function startInit(init: string, handOn = 0): WaitingInit {
     stdio: ["inherit", "inherit", "inherit", "pipe", ...passed],
     argv0: "tguard-init",
     detached: true, // a session of its own: keyboard signals reach us alone, and we pass them on once
-    env: {},
+    // What Bun's own start has changed, to be undone (init/limits.c).
+    env: given("TGUARD_LIMITS"),
   });
   for (const fd of passed) closeSync(fd);
   const control = child.stdio[3] as Duplex; // "pipe" is a socket pair: both directions

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Config, eventually, TestBundle, TGUARD } from "../support/bundle.ts";
@@ -15,22 +15,24 @@ afterEach(() => {
   expect(left).toEqual([]);
 });
 
-const SCRIPT = "grep -E 'CapBnd|NoNewPrivs|Seccomp:' /proc/self/status > /tmp/status; sleep 1000";
+const SCRIPT = "grep -E 'CapBnd|NoNewPrivs|Seccomp:' /proc/self/status > /mnt/status; sleep 1000";
 
-/** What holds for a container that was created as an engine does it; /tmp is writable in every profile. */
+/** What holds for a container that was created as an engine does it. */
 async function created(
   globals: readonly string[],
   flags: readonly string[],
   change: (config: Config) => void = () => undefined,
 ): Promise<string> {
-  const shared = join(bundle.rootfs, "tmp");
+  const shared = join(bundle.base, "shared");
+  mkdirSync(shared);
+  chmodSync(shared, 0o777); // the container's root is another user here
   bundle.write(
     bundle.spec(SCRIPT, (config) => {
       config.process.noNewPrivileges = false;
       config.process.capabilities = { bounding: ["CAP_SYS_ADMIN", "CAP_KILL"] };
       delete config.linux.seccomp;
       config.mounts.push({
-        destination: "/tmp",
+        destination: "/mnt",
         type: "bind",
         source: shared,
         options: ["bind", "rw"],
@@ -38,22 +40,9 @@ async function created(
       change(config);
     }),
   );
-  const args = [
-    "--root",
-    bundle.state,
-    ...globals,
-    "create",
-    ...flags,
-    "-b",
-    bundle.dir,
-    bundle.id,
-  ];
-  const { status, stderr } = spawnSync(TGUARD, args, {
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8",
-    timeout: 50_000,
-  });
-  expect(stderr.replaceAll(/^tguard: note: .*\n/gm, "")).toBe("");
+  const args = ["--root", bundle.state, ...globals, "create", ...flags, "-b", bundle.dir];
+  // Nothing of ours on its streams: the container keeps them open.
+  const { status } = spawnSync(TGUARD, [...args, bundle.id], { stdio: "ignore", timeout: 50_000 });
   expect(status).toBe(0);
   expect(bundle.tguard("start", bundle.id).status).toBe(0);
   const file = join(shared, "status");

@@ -146,6 +146,7 @@ function unknownScript(
     pipelines: [],
     assignments: [],
     errors: [],
+    bashSyntax: [],
     span: command?.span ?? span,
   };
 }

@@ -1,8 +1,17 @@
+import { replaceWithin } from "../../audit/dockerfile/helpers-edit.ts";
 import { shownUrl } from "../../audit/dockerfile/helpers-url.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { SimpleCommand } from "../../audit/shell/model.ts";
-import { argumentsOf, flagValue, hasFlag, operands, scriptOf } from "../../audit/shell/query.ts";
+import {
+  argumentsOf,
+  flagValue,
+  type GivenFlag,
+  hasFlag,
+  operands,
+  scriptOf,
+} from "../../audit/shell/query.ts";
 import type { Span } from "../../base/text.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -28,12 +37,13 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    const tell = (span: Span, url: string): void =>
+    const tell = (span: Span, url: string, fix?: Fix): void =>
       report(
         span,
         url === ""
           ? "a second index is searched"
           : `"${shownUrl(url)}" is searched beside the first index`,
+        fix && { fix },
       );
     for (const node of instructionsOf(dockerfile, "env", "arg")) {
       const given =
@@ -55,7 +65,15 @@ const rule: Rule<"dockerfile"> = defineRule({
           tell(value.span, value.value ?? "");
       for (const command of script.commands) {
         const place = extraIndex(command);
-        if (place !== undefined) tell(place.span, place.url);
+        if (place === undefined) continue;
+        const edit =
+          place.flag &&
+          replaceWithin(dockerfile, place.flag.word.span, /--extra-index-url/, "--index-url");
+        tell(
+          place.span,
+          place.url,
+          edit && { title: "search this index alone", safe: false, edits: [edit] },
+        );
       }
     }
   },
@@ -63,15 +81,22 @@ const rule: Rule<"dockerfile"> = defineRule({
 
 const VARIABLE = "PIP_EXTRA_INDEX_URL";
 
-function extraIndex(
-  command: SimpleCommand,
-): { readonly span: Span; readonly url: string } | undefined {
+interface Place {
+  readonly span: Span;
+  readonly url: string;
+  /** The flag, where it may become `--index-url`. */
+  readonly flag: GivenFlag | undefined;
+}
+
+function extraIndex(command: SimpleCommand): Place | undefined {
   const { tool, subcommand, flags } = argumentsOf(command);
   if (tool !== "pip") return undefined;
   if (subcommand?.value === "config") {
     const at = operands(command).findIndex(({ text }) => /(?:^|\.)extra-index-url$/.test(text));
     const word = operands(command)[at + 1];
-    return at === -1 || word === undefined ? undefined : { span: word.span, url: word.value ?? "" };
+    return at === -1 || word === undefined
+      ? undefined
+      : { span: word.span, url: word.value ?? "", flag: undefined };
   }
   if (!["install", "download", "wheel", "sync"].includes(subcommand?.value ?? "")) return undefined;
   if (hasFlag(command, "--require-hashes")) return undefined;
@@ -84,7 +109,12 @@ function extraIndex(
     return undefined;
   const flag = flags.find(({ name }) => name === "--extra-index-url");
   if (flag === undefined || flag.value === "") return undefined;
-  return { span: (flag.valueWord ?? flag.word).span, url: flag.value ?? "" };
+  const isAlone = !hasFlag(command, "--index-url", "-i");
+  return {
+    span: (flag.valueWord ?? flag.word).span,
+    url: flag.value ?? "",
+    flag: isAlone ? flag : undefined,
+  };
 }
 
 export default rule;

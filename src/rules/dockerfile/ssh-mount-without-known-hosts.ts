@@ -1,5 +1,7 @@
+import { replaceWithin } from "../../audit/dockerfile/helpers-edit.ts";
 import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 import { commandsAfter, pipeReaders, scriptOf } from "../../audit/shell/query.ts";
@@ -33,16 +35,22 @@ const rule: Rule<"dockerfile"> = defineRule({
       for (const command of script.commands) {
         if (command.runs !== undefined) continue;
         const place = uncheckedWord(command) ?? scannedKeys(dockerfile, run, script, command);
-        if (place !== undefined) report(place.span, place.message);
+        if (place === undefined) continue;
+        const fix = place.message === MESSAGE ? checked(dockerfile, place.span) : undefined;
+        report(place.span, place.message, fix && { fix });
       }
       for (const { name, value } of script.assignments)
-        if (name === "GIT_SSH_COMMAND" && value !== undefined && turnsOff(value))
-          report(value.span, MESSAGE);
+        if (name === "GIT_SSH_COMMAND" && value !== undefined && turnsOff(value)) {
+          const fix = checked(dockerfile, value.span);
+          report(value.span, MESSAGE, fix && { fix });
+        }
     }
     for (const { pairs } of instructionsOf(dockerfile, "env"))
       for (const { key, value } of pairs)
-        if (key.text === "GIT_SSH_COMMAND" && OFF.test(value.value ?? ""))
-          report(value.span, MESSAGE);
+        if (key.text === "GIT_SSH_COMMAND" && OFF.test(value.value ?? "")) {
+          const fix = checked(dockerfile, value.span);
+          report(value.span, MESSAGE, fix && { fix });
+        }
   },
 });
 
@@ -50,6 +58,19 @@ const MESSAGE = "host keys are not checked";
 const OFF = /StrictHostKeyChecking[= ]+["']?(?:no|off)\b|UserKnownHostsFile[= ]+["']?\/dev\/null/i;
 
 const turnsOff = ({ value, text }: ShellWord): boolean => OFF.test(value ?? text);
+
+/** `yes` for `no`; the other option is left to people, as the keys must come from somewhere. */
+function checked(dockerfile: Dockerfile, span: ShellWord["span"]): Fix | undefined {
+  const written = dockerfile.text.slice(span.start, span.end);
+  if (/UserKnownHostsFile/i.test(written)) return undefined;
+  const edit = replaceWithin(
+    dockerfile,
+    span,
+    /(?<=StrictHostKeyChecking[= ]["']?)(?:no|off)\b/i,
+    "yes",
+  );
+  return edit && { title: "let SSH check host keys", safe: false, edits: [edit] };
+}
 
 interface Place {
   readonly span: ShellWord["span"];

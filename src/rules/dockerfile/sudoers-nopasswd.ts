@@ -1,3 +1,4 @@
+import { replaceWithin } from "../../audit/dockerfile/helpers-edit.ts";
 import { membershipsOf } from "../../audit/dockerfile/helpers-groups.ts";
 import { isInShippedLayers } from "../../audit/dockerfile/helpers-shipped.ts";
 import type { Dockerfile, Instruction } from "../../audit/dockerfile/model.ts";
@@ -48,7 +49,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     }
     for (const run of instructionsOf(dockerfile, "run")) {
       if (isMeant(run)) continue;
-      for (const { span, message } of findRights(dockerfile, run)) report(span, message);
+      for (const { span, message } of findRights(dockerfile, run)) {
+        const edit = replaceWithin(dockerfile, span, /\bNOPASSWD\s*:[ \t]?/, "");
+        const title = "ask for the password";
+        report(span, message, edit && { fix: { title, safe: false, edits: [edit] } });
+      }
     }
   },
 });

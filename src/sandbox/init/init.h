@@ -198,6 +198,10 @@ int ask_outer(const struct context *ctx, const struct op *op, pid_t *pid);
 /* main.c */
 int restore_terminal(void);
 
+/* limits.c */
+void limits_tell(char word[64]);
+void limits_restore(void);
+
 /* main.c: the operations that talk to the other half */
 OP_FUNCTION(await_maps);
 OP_FUNCTION(await_parent);

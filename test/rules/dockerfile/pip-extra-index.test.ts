@@ -43,4 +43,20 @@ testRule(rule, {
                                                  ~~~~~~~~~~~~~~~~~~ "https://h/simple" is searched beside the first index
     `,
   ],
+  fixed: [
+    {
+      before: `
+      FROM a:1
+      RUN pip install --extra-index-url https://h/simple x
+      RUN pip install --extra-index-url=https://h/simple x
+      RUN pip install -i https://i/simple --extra-index-url https://h/simple x
+      `,
+      after: `
+      FROM a:1
+      RUN pip install --index-url https://h/simple x
+      RUN pip install --index-url=https://h/simple x
+      RUN pip install -i https://i/simple --extra-index-url https://h/simple x
+      `,
+    },
+  ],
 });

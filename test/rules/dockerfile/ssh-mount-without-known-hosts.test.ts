@@ -48,4 +48,20 @@ testRule(rule, {
         ~~~~~~~~~~~ "ssh-keyscan" believes the server that answers
     `,
   ],
+  fixed: [
+    {
+      before: `
+      FROM a:1
+      RUN ssh -o StrictHostKeyChecking=no h
+      ENV GIT_SSH_COMMAND="ssh -o StrictHostKeyChecking=no"
+      RUN ssh -o UserKnownHostsFile=/dev/null h
+      `,
+      after: `
+      FROM a:1
+      RUN ssh -o StrictHostKeyChecking=yes h
+      ENV GIT_SSH_COMMAND="ssh -o StrictHostKeyChecking=yes"
+      RUN ssh -o UserKnownHostsFile=/dev/null h
+      `,
+    },
+  ],
 });

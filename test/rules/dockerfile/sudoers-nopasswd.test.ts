@@ -52,6 +52,18 @@ testRule(rule, {
                            ~~~~~~~ group "wheel" is as good as root
     `,
   ],
+  fixed: [
+    {
+      before: `
+      FROM a:1
+      RUN echo "app ALL=(ALL) NOPASSWD: ALL" >> /etc/sudoers && adduser app sudo
+      `,
+      after: `
+      FROM a:1
+      RUN echo "app ALL=(ALL) ALL" >> /etc/sudoers && adduser app sudo
+      `,
+    },
+  ],
   withOptions: [
     {
       options: { stages: ["dev"] },
