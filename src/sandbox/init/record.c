@@ -239,7 +239,7 @@ static bool says(const char *dir, const char *file, const char *word)
 	return strncmp(content, word, strlen(word)) == 0;
 }
 
-/* isPaused in cgroup/files.ts. */
+/* isPaused in cgroup/paused.ts. */
 static bool is_paused(const struct state *state)
 {
 	struct span groups = state->fields[R_CGROUPS];
@@ -250,7 +250,7 @@ static bool is_paused(const struct state *state)
 		if (!take_path(&at, name, sizeof(name)) || *at++ != ':' || !take_path(&at, path, sizeof(path)))
 			return false;
 		if (strcmp(name, "freezer") == 0)
-			return says(path, "/freezer.state", "FROZEN");
+			return says(path, "/freezer.state", "FROZEN") || says(path, "/freezer.state", "FREEZING");
 		if (*name == 0)
 			memcpy(unified, path, sizeof(unified));
 	}
