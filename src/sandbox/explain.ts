@@ -114,6 +114,10 @@ function describe(op: Op): string {
       return `starting ${JSON.stringify(printable(baseOf(op.candidates)))}`;
     case "open_process":
       return `finding the container's process ${op.pid}`;
+    case "listen":
+      return `listening on ${op.path}`;
+    case "receive_joins":
+      return "asking the waiting container for its namespaces";
     case "send_pidfd":
       return "sending the process' pidfd";
     case "fsconfig_mode_of":
@@ -132,6 +136,7 @@ function describe(op: Op): string {
     case "close_fds":
     case "created":
     case "report_to":
+    case "answer_joins":
     case "await_maps":
     case "await_parent":
       return op.op.replaceAll("_", " ");
@@ -164,6 +169,7 @@ function advise(op: Op, code: string): Advice {
       return execAdvice(op.argv[0] ?? "", op.candidates, code);
     case "find_program":
       return execAdvice(baseOf(op.candidates), op.candidates, code);
+    case "receive_joins":
     case "open_process":
       return {
         why: "the container's process has ended",

@@ -10,6 +10,7 @@ import {
   firstClosedFd,
   type Handover,
   planFifos,
+  planJoins,
   planPidfd,
   planSockets,
   requireSocketFor,
@@ -38,7 +39,7 @@ import {
   type SeccompFilter,
 } from "./process.ts";
 import { SLOT } from "./slots.ts";
-import { CONFIG_FILE, EXEC_FIFO, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
+import { CONFIG_FILE, EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
 import { planTerminal } from "./terminal.ts";
 
 const OPEN_TREE_CLONE = 1;
@@ -105,6 +106,7 @@ export function planLaunch(request: PlanRequest): Planned {
     ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
   });
   const namespaces = planNamespaces(config, host);
+  const join = joins(request);
   const root = planRoot(request);
   const mounts = planMounts(config, {
     bundleDir: request.bundleDir,
@@ -125,6 +127,7 @@ export function planLaunch(request: PlanRequest): Planned {
           ...cgroup.host,
           ...namespaces.host,
           ...fifo(request),
+          ...join.host,
           ...planSockets(handover),
           ...root.host,
           ...mounts.host,
@@ -137,6 +140,7 @@ export function planLaunch(request: PlanRequest): Planned {
             ? []
             : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
           ...namespaces.container,
+          ...join.own,
           ...root.container,
           ...mounts.container,
           ...(findNamespace(config, "mount") === undefined
@@ -151,6 +155,7 @@ export function planLaunch(request: PlanRequest): Planned {
           ...planReadonlyDev(config),
           leaveHost(request),
           ...planPidfd(handover),
+          ...join.wait,
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
@@ -236,6 +241,14 @@ function requireMountNamespace(config: RuntimeConfig): void {
     cause: new Error("without one every mount would be made on the host"),
     hint: 'add {"type": "mount"} to linux.namespaces',
   });
+}
+
+/** Only an ordinary user's `create`: root may look into every process. */
+function joins({ mode, stateDir, host, config }: PlanRequest): ReturnType<typeof planJoins> {
+  const types = (config.linux?.namespaces ?? []).map(({ type }) => type);
+  return mode === "create" && stateDir !== undefined && host.euid !== 0
+    ? planJoins(stateDir, types)
+    : { host: [], own: [], wait: [] };
 }
 
 function fifo({ mode, stateDir }: PlanRequest): readonly Op[] {
@@ -501,7 +514,7 @@ function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
   if (stateDir === undefined) return cgroup.cleanup;
   return [
     ...cgroup.cleanup,
-    ...[EXEC_FIFO, REPORT_FIFO, CONFIG_FILE, STATE_FILE].map(
+    ...[EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET, CONFIG_FILE, STATE_FILE].map(
       (name): Op => ({ op: "unlink", at: "", path: posix.join(stateDir, name) }),
     ),
     { op: "rmdir", at: "", path: stateDir, flags: 0 },

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readSync, rmSync, writeSync } from "nod
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { explainAfterCreated } from "./after-created.ts";
-import { EXEC_FIFO, REPORT_FIFO } from "./state-files.ts";
+import { EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO } from "./state-files.ts";
 import { type ContainerRecord, isAlive, openExecFifo, type Store } from "./store.ts";
 
 const RECORD_BYTES = 16;
@@ -33,7 +33,8 @@ export async function startContainer(store: Store, id: string): Promise<void> {
     }
     const { afterCreated: _, ...running } = record;
     store.write({ ...running, phase: "running" });
-    for (const name of [EXEC_FIFO, REPORT_FIFO]) rmSync(join(dir, name), { force: true });
+    for (const name of [EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET])
+      rmSync(join(dir, name), { force: true });
   });
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -14,8 +15,9 @@ import {
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
-import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
+import { type ContainerStatus, checkContainerId, isContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
+import { isPaused } from "./cgroup/paused.ts";
 import { privateDir } from "./places.ts";
 import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
@@ -110,6 +112,7 @@ export class Store {
     if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
     if (!isAlive(record.process)) return "stopped";
     // A `start` that was killed half-way may have let the program go: the process itself tells.
+    if (isPaused(record.cgroupPaths)) return "paused";
     return record.phase === "created" && isWaiting(this.dirOf(record.id)) ? "created" : "running";
   }
 
@@ -207,7 +210,7 @@ export class Store {
   ids(): readonly string[] {
     try {
       return readdirSync(this.root, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+        .filter((entry) => entry.isDirectory() && isContainerId(entry.name))
         .map((entry) => entry.name)
         .sort();
     } catch (error) {
@@ -242,7 +245,8 @@ export class Store {
    */
   private async lock(id: string): Promise<() => void> {
     checkContainerId(id);
-    const path = join(this.root, `.${id}.lock`);
+    // No id has a colon: the lock can be no container's directory. An id may fill a name, a lock's is cut.
+    const path = join(this.root, `${lockName(id)}:lock`);
     const self = processRef(process.pid);
     const draft = `${path}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
@@ -265,6 +269,11 @@ export class Store {
       hint: "wait for it, or end it",
     });
   }
+}
+
+/** Lock and draft append to the name, and a file's name has at most 255 bytes. */
+function lockName(id: string): string {
+  return id.length <= 200 ? id : createHash("sha256").update(id).digest("hex");
 }
 
 function writeConfig(dir: string, config: string): void {

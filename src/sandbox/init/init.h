@@ -54,6 +54,7 @@ struct context {
 	int peer; /* inner side: towards the outer half; outer half: -1 */
 	pid_t child; /* outer half: the process in the join section */
 	int birth_cgroup; /* outer half: v2 group that the join process is born in, or -1 */
+	const struct op *joins; /* `answer_joins`, if the plan has one: what others may join while `created` waits */
 	int report; /* the container's process of `create`: what `start` reads, or -1 */
 	bool made[MAX_OPS]; /* mkdir operations that really made something */
 	char home[4200]; /* "HOME=…" found by default_home */
@@ -140,6 +141,13 @@ OP_FUNCTION(find_program);
 OP_FUNCTION(open_process);
 OP_FUNCTION(send_pidfd);
 OP_FUNCTION(report_to);
+/* ops-join.c */
+OP_FUNCTION(listen);
+OP_FUNCTION(answer_joins);
+OP_FUNCTION(receive_joins);
+int wait_answering(const struct context *ctx, int fifo);
+struct sockaddr_un;
+int unix_address(const char *path, struct sockaddr_un *address, int *dir);
 
 void slot_set(struct context *ctx, uint32_t slot, int fd);
 

@@ -203,7 +203,7 @@ OP_FUNCTION(created)
 	if (record_send(ctx->peer, (struct record){ .kind = RECORD_CREATED }) < 0)
 		return -1;
 	if (fifo >= 0)
-		return read(fifo, &byte, 1) == 1 ? 0 : -1;
+		return wait_answering(ctx, fifo) == 0 && read(fifo, &byte, 1) == 1 ? 0 : -1;
 	return record_read(ctx->peer, &record, NULL) == 0 && record.kind == RECORD_GO ? 0 : -1;
 }
 
