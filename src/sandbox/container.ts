@@ -5,6 +5,7 @@ import { readHostFacts } from "../sys/host.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
+import { makeNotifyDir, type Relay, startRelay } from "./notify.ts";
 import { findInit } from "./places.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
@@ -29,6 +30,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
   let supervised: Supervised;
+  let relay: Relay | undefined;
   try {
     // The report and an ordinary user's maps are made from the plan as data.
     const isUser = process.geteuid?.() !== 0;
@@ -37,10 +39,14 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     const record = newRecord(options, launch);
     const handlers = await handlersOf(store, options, launch, record);
     store.reserve(record, launch.config); // the last thing that can fail here: from now on init clears away
+    const notifySocket = options.handover?.notifySocket;
+    if (notifySocket !== undefined) prepareNotify(store, options.id);
     supervised = init.launch(launch.encoded, {
       ...handlers,
       async created(pid) {
         await handlers.created(pid);
+        if (notifySocket !== undefined && options.mode !== "create")
+          relay = await startRelay(findInit(), stateDir, notifySocket, pid);
         options.onStarting?.(supervised);
       },
     });
@@ -56,7 +62,19 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     throw error;
   }
   launch.keep();
+  // Detached, the manager's service begins when the container is ready; else that is told while it runs.
+  if (options.mode === "detach") await relay?.done;
+  else relay?.done.catch((error: Error) => options.warn(error.message));
   return supervised;
+}
+
+function prepareNotify(store: Store, id: string): void {
+  try {
+    makeNotifyDir(store.dirOf(id));
+  } catch (error) {
+    store.remove(id);
+    throw error;
+  }
 }
 
 async function handlersOf(

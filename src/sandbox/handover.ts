@@ -21,6 +21,8 @@ export interface Handover {
   readonly handOn?: number;
   /** How many of them are listening sockets (sd_listen_fds(3)). */
   readonly listenFds?: number;
+  /** The service manager's socket (sd_notify(3)): the container is to tell its readiness. */
+  readonly notifySocket?: string;
 }
 
 /** Both fifos of `create`, opened before the container's process leaves the host's files behind. */

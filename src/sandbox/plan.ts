@@ -20,6 +20,7 @@ import { formatIdMap, toContainerId } from "./idmap.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
+import { notifyCleanup } from "./notify.ts";
 import {
   CWD,
   type LaunchPlan,
@@ -510,10 +511,11 @@ function leaveHost(request: PlanRequest): Op {
 }
 
 function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
-  const { stateDir } = request;
+  const { stateDir, handover } = request;
   if (stateDir === undefined) return cgroup.cleanup;
   return [
     ...cgroup.cleanup,
+    ...(handover?.notifySocket === undefined ? [] : notifyCleanup(stateDir)),
     ...[EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET, CONFIG_FILE, STATE_FILE].map(
       (name): Op => ({ op: "unlink", at: "", path: posix.join(stateDir, name) }),
     ),

@@ -6,6 +6,7 @@ import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
+import { withNotifySocket } from "./notify.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import { compileFilter } from "./seccomp-filter.ts";
@@ -80,7 +81,11 @@ async function prepareFor(
   cgroups: CgroupFacts,
 ): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
-  const { config } = hardened;
+  const { stateDir, handover } = options;
+  const config =
+    stateDir === undefined || handover?.notifySocket === undefined
+      ? hardened.config
+      : withNotifySocket(hardened.config, stateDir);
   const planned = planLaunch({
     id: options.id,
     config,

@@ -2,17 +2,38 @@ import { closeSync, constants, openSync, readSync, rmSync, writeSync } from "nod
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { explainAfterCreated } from "./after-created.ts";
+import { notifies, startRelay } from "./notify.ts";
+import { findInit } from "./places.ts";
 import { EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO } from "./state-files.ts";
 import { type ContainerRecord, isAlive, openExecFifo, type Store } from "./store.ts";
 
 const RECORD_BYTES = 16;
 
 /**
- * Let the program of a created container run, and return once it does.
+ * Let the program of a created container run, and return once it does; with a service manager's socket, once it is ready.
  * @throws UserError when the container is not in that state, or the program cannot be executed.
  */
-export async function startContainer(store: Store, id: string): Promise<void> {
-  store.read(id); // an unknown id is an error before there is a lock
+export async function startContainer(
+  store: Store,
+  id: string,
+  notifySocket?: string,
+): Promise<void> {
+  const record = store.read(id); // an unknown id is an error before there is a lock
+  const dir = store.dirOf(id);
+  const isFirst = store.statusOf(record) === "created";
+  if (notifySocket === undefined || record.process === undefined || !isFirst || !notifies(dir))
+    return letRun(store, id);
+  const relay = await startRelay(findInit(), dir, notifySocket, record.process.pid);
+  try {
+    await letRun(store, id);
+  } catch (error) {
+    relay.stop();
+    throw error;
+  }
+  await relay.done;
+}
+
+async function letRun(store: Store, id: string): Promise<void> {
   await store.locked(id, async () => {
     const record = store.read(id);
     const dir = store.dirOf(id);

@@ -10,3 +10,6 @@ export const EXEC_FIFO = "exec.fifo";
 export const REPORT_FIFO = "report.fifo";
 /** Where an ordinary user's `exec` gets the namespaces of a container that waits for `start`. */
 export const JOIN_SOCKET = "join.sock";
+/** Directory that a container which tells its readiness sees as /run/notify, and the socket in it. */
+export const NOTIFY_DIR = "notify";
+export const NOTIFY_SOCKET = "notify.sock";

@@ -166,6 +166,9 @@ OP_FUNCTION(await_parent);
 OP_FUNCTION(clone);
 OP_FUNCTION(created);
 
+/* notify.c: the exit status */
+int notify_relay(const char *path, const char *host, const char *pid);
+
 /* monitor.c */
 struct monitor {
 	int control; /* towards TypeScript */

@@ -249,6 +249,8 @@ int main(int argc, char **argv)
 	run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
 	close_strays();
+	if (argc == 5 && strcmp(argv[1], "notify") == 0)
+		return notify_relay(argv[2], argv[3], argv[4]);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	umask(0);
