@@ -19,8 +19,7 @@ export const runSpec: CommandSpec = {
     { flags: "-d, --detach", description: "leave the container running and return" },
     {
       flags: "--profile <name>",
-      description: "policy profile: compat, default, strict, or a file",
-      default: "default",
+      description: "policy profile: compat, default, strict, or a file (default: default)",
     },
     { flags: "--no-harden", description: "run the bundle exactly as its config.json says" },
     { flags: "--keep", description: "keep the container's state when it has ended" },
@@ -45,7 +44,7 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
     ...startOptions(flags, globals),
     id,
     bundle,
-    profile: flags["harden"] === true ? textOf(flags["profile"]) : undefined,
+    profile: flags["harden"] === true ? (textOf(flags["profile"]) ?? usualProfile()) : undefined,
     mode: detach ? "detach" : "foreground",
     ...(flags["keep"] === true ? { keep: true } : {}),
     ...(flags["report"] === true ? { onCreated: await reporter() } : {}),
@@ -75,6 +74,11 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
 async function reporter(): Promise<NonNullable<RunOptions["onCreated"]>> {
   const { formatEnforced, readEnforced } = await import("../sandbox/enforced.ts");
   return (prepared, pid) => process.stderr.write(formatEnforced(readEnforced(prepared, pid)));
+}
+
+/** Called `runc`, as BuildKit calls it from PATH, we are an engine's: its configuration is final, as with `create`. */
+function usualProfile(): string | undefined {
+  return basename(process.argv0) === "runc" ? undefined : "default";
 }
 
 /** A path names a bundle; anything else is an id for the bundle in --bundle or here, as with runc. */
