@@ -309,7 +309,7 @@ function execAdvice(asked: string, candidates: readonly string[], code: string):
   if (code === "ENOENT")
     return program.includes("/")
       ? {
-          why: `executable file not found: ${program}, or the interpreter or loader that it names, is not in the root filesystem`,
+          why: `executable file not found in the root filesystem: ${program}, or the interpreter or loader that it names`,
         }
       : {
           why: `executable file not found in $PATH: ${program}`,

@@ -52,8 +52,7 @@ async function letRun(store: Store, id: string): Promise<void> {
     } finally {
       closeSync(report);
     }
-    const { afterCreated: _, ...running } = record;
-    store.write({ ...running, phase: "running" });
+    // Without its fifos a created container is a running one: nothing is written, so a full disk is no hindrance.
     for (const name of [EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET])
       rmSync(join(dir, name), { force: true });
   });

@@ -254,9 +254,9 @@ static void from_control(struct context *ctx, struct monitor *m)
 	}
 	switch (record.kind) {
 	case RECORD_GO:
+		(void)record_send(m->peer, record);
 		if (ctx->plan->mode & MODE_CREATE)
 			_exit(0); /* the state is kept; `start` wakes the container's process */
-		(void)record_send(m->peer, record);
 		break;
 	case RECORD_SIGNAL:
 		if (m->workload > 0 && record.err > 0)
