@@ -46,6 +46,7 @@ const GENERATORS: Readonly<Record<string, readonly string[]>> = {
     "scripts/oci-schema.ts",
     "src/oci/schema",
     "src/audit/config.schema.json",
+    "src/audit/custom/custom-rules.schema.json",
     "src/sandbox/policy.schema.json",
   ],
   "scripts/gen-policies.ts": [

@@ -27,6 +27,10 @@ const TARGETS: readonly Target[] = [
     schema: ociConfigSchema,
   },
   fromFile("src/audit/config.schema.json", "src/audit/validate-config.generated"),
+  fromFile(
+    "src/audit/custom/custom-rules.schema.json",
+    "src/audit/validate-custom-rules.generated",
+  ),
   fromFile("src/sandbox/policy.schema.json", "src/sandbox/validate-policy.generated"),
 ];
 

@@ -1,26 +1,47 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
-import { type AuditConfig, configFinder, readConfig } from "./config.ts";
-import { decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
+import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
+import { type AuditConfig, configFinder, customRulesOf, readConfig } from "./config.ts";
+import type { RuleFacts } from "./custom/protocol.ts";
+import type { CustomRules } from "./custom/runner.ts";
+import type { DockerContext } from "./dockerfile/context.ts";
+import { readContext } from "./dockerfile/context-folder.ts";
+import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
+import type { Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
-import { type RuleRun, runRules, type SeverityOverrides } from "./engine.ts";
+import {
+  type OptionOverrides,
+  type RuleRun,
+  runRules,
+  type SeverityOverrides,
+  sortFindings,
+} from "./engine.ts";
 import { syntaxErrorId } from "./exit-status.ts";
 import { cannotRead, findInputs, type Input } from "./find-inputs.ts";
 import type { Severity } from "./finding.ts";
-import type { AuditedSource, AuditReport, Notification, ReportedFinding } from "./result.ts";
-import type { Rule, RuleMeta, Targets } from "./rule.ts";
+import { type FixMode, fixText } from "./fix-source.ts";
+import {
+  type AuditedSource,
+  type AuditReport,
+  isOpen,
+  type Notification,
+  type ReportedFinding,
+} from "./result.ts";
+import { type Rule, type RuleMeta, type RuleProfile, ruleProfiles, type Targets } from "./rule.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";
 import type { FailOn } from "./severity.ts";
 import { sourceRoot, sourceUri } from "./source-uri.ts";
-import { suppress } from "./suppress.ts";
+import { type SuppressionProblem, suppress } from "./suppress.ts";
 
 /** What one `tguard audit` is asked to do. */
 export interface AuditRequest {
   /** Files, folders, `-`, `oci:DIR[:tag]`, `oci-archive:FILE`, `docker-archive:FILE`. */
   readonly targets: readonly string[];
   readonly rules: readonly Rule[];
+  /** Files with rules of the team's own: YAML, or modules, which run as this user. */
+  readonly customRules: readonly string[];
   /** Words for rules to run alone; empty: all. Wins over the configuration. */
   readonly only: readonly string[];
   /** Words for rules not to run, beside those of the configuration. */
@@ -29,34 +50,86 @@ export interface AuditRequest {
   readonly config: string | false | undefined;
   /** Wins over the configuration. */
   readonly failOn: FailOn | undefined;
+  /** These win over the configuration as well. */
+  readonly profile: RuleProfile | undefined;
+  readonly ruleSet: string | undefined;
+  /** File of known findings; `false`: none. */
+  readonly baseline: string | false | undefined;
+  readonly alias: string | undefined;
+  /** Comments in sources take no finding back. */
+  readonly noSuppress: boolean;
+  /** Leave out what .gitignore leaves out when a folder is searched. */
+  readonly isGitignoreRead: boolean;
+  /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
+  readonly shard: Shard | undefined;
+  /** Work out what the files would be with their findings fixed. */
+  readonly fix: FixMode | undefined;
   /** Folder that report URIs start from. */
   readonly workingFolder: string;
   /** All of standard input, at most `limit` bytes and one more. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
 }
 
+/** Options of a request that asks for nothing special. */
+export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFolder" | "readStdin"> =
+  {
+    only: [],
+    skip: [],
+    config: undefined,
+    failOn: undefined,
+    profile: undefined,
+    ruleSet: undefined,
+    baseline: undefined,
+    alias: undefined,
+    noSuppress: false,
+    isGitignoreRead: true,
+    shard: undefined,
+    customRules: [],
+    fix: undefined,
+  };
+
 /** A report, and the configuration of its first source: it may choose the format. */
 export interface AuditOutcome {
+  /** Of the sources as they are, or, with `fix`, as they would be. */
   readonly report: AuditReport;
+  /** Files that fixes change, in the order of the report. */
+  readonly fixed: readonly FixedFile[];
   readonly firstConfig: AuditConfig | undefined;
+}
+
+/** A file and what fixes make of it. */
+export interface FixedFile {
+  readonly path: string;
+  readonly uri: string;
+  /** Decoded text, without a byte order mark. */
+  readonly before: string;
+  readonly after: string;
+  /** True when the file begins with a byte order mark, which stays. */
+  readonly hasMark: boolean;
+  readonly titles: readonly string[];
 }
 
 /** Rules and severities as one configuration and the command line leave them. */
 interface Selection {
   readonly rules: readonly Rule[];
   readonly overrides: SeverityOverrides;
+  readonly options: OptionOverrides;
   readonly failOn: FailOn;
+  readonly isSuppressing: boolean;
+  readonly baseline: Baseline | undefined;
 }
 
 /** What is the same for all inputs of one audit. */
 interface Context {
   readonly request: AuditRequest;
   readonly index: RuleIndex;
+  readonly custom: CustomRules | undefined;
   readonly root: string;
   readonly only: ReadonlySet<string>;
   readonly skip: ReadonlySet<string>;
   readonly notifications: Notification[];
   readonly usedRules: Set<Rule>;
+  readonly fixed: FixedFile[];
 }
 
 /**
@@ -64,20 +137,54 @@ interface Context {
  * @throws UserError when the request itself is wrong: an unknown rule, a configuration file with mistakes.
  */
 export async function audit(request: AuditRequest): Promise<AuditOutcome> {
-  const index = indexRules(request.rules);
+  const custom = await startCustom(request);
+  try {
+    return await auditAll(request, custom);
+  } finally {
+    custom?.end();
+  }
+}
+
+/** The process for the team's own rules; none where there are none, as nearly always. */
+async function startCustom(request: AuditRequest): Promise<CustomRules | undefined> {
+  const { config, workingFolder, targets } = request;
+  // The configuration that governs the working folder, or the first target, names rules for the whole audit.
+  const find = configFinder();
+  const [first = "."] = targets;
+  const path =
+    config === false ? undefined : (config ?? find(workingFolder) ?? find(nearestFolder(first)));
+  const configured = path === undefined ? [] : await customRulesOf(path);
+  const files = [...new Set([...request.customRules.map((file) => resolve(file)), ...configured])];
+  if (files.length === 0) return undefined;
+  const { CustomRules } = await import("./custom/runner.ts");
+  return await CustomRules.start(files);
+}
+
+const nearestFolder = (path: string): string =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ? resolve(path) : dirname(resolve(path));
+
+async function auditAll(
+  request: AuditRequest,
+  custom: CustomRules | undefined,
+): Promise<AuditOutcome> {
+  const index = indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]);
   const context: Context = {
     request,
     index,
+    custom,
     root: sourceRoot(request.workingFolder),
     only: ruleIds(index, "--only", request.only),
     skip: ruleIds(index, "--skip", request.skip),
     notifications: [],
     usedRules: new Set(),
+    fixed: [],
   };
+  checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
-  const { inputs, errors } = findInputs(request.targets);
-  for (const error of errors) context.notifications.push(notificationOf(error));
+  const found = findInputs(request.targets, { isGitignoreRead: request.isGitignoreRead });
+  for (const error of found.errors) context.notifications.push(notificationOf(error));
+  const inputs = inShard(found.inputs, request.shard);
 
   const sources: AuditedSource[] = [];
   let firstConfig: AuditConfig | undefined;
@@ -94,7 +201,44 @@ export async function audit(request: AuditRequest): Promise<AuditOutcome> {
   }
   const rules = [...context.usedRules].map((rule) => rule.meta as RuleMeta<keyof Targets>);
   rules.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { report: { sources, notifications: context.notifications, rules }, firstConfig };
+  const alias = request.alias ?? firstConfig?.alias;
+  const { notifications, fixed } = context;
+  const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
+  return { report, fixed, firstConfig };
+}
+
+/** One of several machines that share an audit: `index` from 1 to `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Every `count`th input: neighbours are of a kind, so the parts take about as long. */
+function inShard(inputs: readonly Input[], shard: Shard | undefined): readonly Input[] {
+  if (shard === undefined) return inputs;
+  return inputs.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+/** A custom rule as far as this process needs it: selected and reported like others, run elsewhere. */
+function placeholder({ meta }: RuleFacts): Rule {
+  const rule: Rule<"dockerfile"> = { meta, check: () => {} };
+  return rule as Rule;
+}
+
+/** Tools that rules have aliases in. */
+function toolsOf({ rules }: RuleIndex): readonly string[] {
+  const tools = new Set(
+    rules.flatMap(({ meta }) => meta.aliases.map((a) => a.slice(0, a.indexOf(":")))),
+  );
+  return [...tools].sort();
+}
+
+function checkAlias({ request: { alias }, index }: Context): void {
+  if (alias === undefined || toolsOf(index).includes(alias)) return;
+  throw new UserError(`no rule has an id of "${alias}"`, {
+    where: "--alias",
+    hint: `name one of ${toolsOf(index).join(", ")}`,
+  });
 }
 
 function ruleIds(index: RuleIndex, option: string, words: readonly string[]): Set<string> {
@@ -160,20 +304,46 @@ function select(context: Context, config: AuditConfig | undefined): Selection {
   const { request, index, only, skip } = context;
   const configOnly = new Set(config?.only);
   const configSkip = new Set(config?.skip);
-  const runs = (id: string): boolean => {
+  const configNamed = new Set(config?.named);
+  const profiles = ruleProfiles.slice(
+    0,
+    ruleProfiles.indexOf(request.profile ?? config?.profile ?? "recommended") + 1,
+  );
+  const ruleSet = request.ruleSet ?? config?.ruleSet;
+  const isInProfile = ({ id, profile = "recommended", since }: RuleMeta<keyof Targets>): boolean =>
+    configNamed.has(id) ||
+    (profiles.includes(profile) && (ruleSet === undefined || isSince(since, ruleSet)));
+  const runs = (meta: RuleMeta<keyof Targets>): boolean => {
+    const { id } = meta;
     if (skip.has(id)) return false;
     // What is named on the command line runs, whatever the file says.
     if (only.has(id)) return true;
     if (configSkip.has(id)) return false;
     // A file that cannot be read whole must not pass for clean because other rules were asked for.
     if (id === syntaxErrorId) return true;
-    return only.size === 0 && (configOnly.size === 0 || configOnly.has(id));
+    if (only.size > 0) return false;
+    return configOnly.size === 0 ? isInProfile(meta) : configOnly.has(id);
   };
+  const baseline = request.baseline === false ? undefined : (request.baseline ?? config?.baseline);
   return {
-    rules: index.rules.filter(({ meta }) => runs(meta.id)),
+    rules: index.rules.filter(({ meta }) => runs(meta as RuleMeta<keyof Targets>)),
     overrides: config?.severities ?? new Map<string, Severity>(),
+    options: config?.options ?? new Map(),
     failOn: request.failOn ?? config?.failOn ?? "error",
+    isSuppressing: !request.noSuppress && config?.noSuppress !== true,
+    baseline: baseline === undefined ? undefined : readBaseline(baseline),
   };
+}
+
+/** Did a rule of version `since` exist in `version` (`0.2` means the newest 0.2.x)? */
+function isSince(since: string, version: string): boolean {
+  const wanted = version.split(".").map(Number);
+  for (const [i, part] of since.split(".").map(Number).entries()) {
+    const limit = wanted[i];
+    if (limit === undefined || part < limit) return true;
+    if (part > limit) return false;
+  }
+  return true;
 }
 
 async function auditInput(
@@ -185,7 +355,7 @@ async function auditInput(
     case "dockerfile": {
       const bytes = readSource(input.path);
       const uri = sourceUri(context.root, input.path);
-      return auditDockerfile(bytes, input.path, uri, selection, context);
+      return auditDockerfile(bytes, input.path, uri, selection, context, readContext(input.path));
     }
     case "stdin": {
       const bytes = await context.request.readStdin(maxSourceBytes);
@@ -235,32 +405,116 @@ function readSource(path: string): Uint8Array {
   }
 }
 
-function auditDockerfile(
+async function auditDockerfile(
   bytes: Uint8Array,
   displayName: string,
   uri: string,
   selection: Selection,
   context: Context,
-): AuditedSource {
+  folder?: DockerContext,
+): Promise<AuditedSource> {
   const decoded = decodeSource(bytes, displayName);
-  const model = parseDockerfile(decoded.text);
-  const run = runRules("dockerfile", model, selection.rules, selection.overrides);
-  const { findings, problems } = suppress(model, run.findings, context.index);
-
+  const text = context.request.fix === undefined ? decoded.text : await fixed(decoded);
+  const checked = await checkDockerfile(text, selection, context, folder);
+  const { model, run, findings, problems } = checked;
   const place = placer(model.text, displayName, uri);
   for (const { message, span } of decoded.problems)
     context.notifications.push({ level: "warning", message, ...place(span.start) });
   for (const { message, hint, span } of problems)
     context.notifications.push({ level: "warning", message, hint, ...place(span.start) });
-  return finish(
-    "dockerfile",
-    { displayName, uri, text: model.text },
-    findings,
-    run,
-    selection,
-    context,
-  );
+  const source = { displayName, uri, text: model.text };
+  return finish("dockerfile", source, findings, run, selection, context);
+
+  /** The text with its findings fixed; noted for the caller to write. */
+  async function fixed(source: DecodedSource): Promise<string> {
+    const { fix: mode = "safe" } = context.request;
+    const isOneToOne = source.problems.length === 0;
+    if (uri === "stdin" || !isOneToOne) {
+      context.notifications.push({
+        level: "warning",
+        message: `"${displayName}" is not fixed`,
+        hint: isOneToOne ? "name a file" : "save the file as UTF-8 first",
+        where: displayName,
+      });
+      return source.text;
+    }
+    const wasBroken = hasSyntaxError(source.text);
+    const { text: after, titles } = await fixText(
+      source.text,
+      mode,
+      (now) => openFindings(now, displayName, uri, selection, context, folder),
+      (now) => !wasBroken && hasSyntaxError(now),
+    );
+    if (after !== source.text) {
+      const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+      context.fixed.push({ path: displayName, uri, before: source.text, after, hasMark, titles });
+    }
+    return after;
+  }
 }
+
+/** What the rules and the comments of a text say. */
+async function checkDockerfile(
+  text: string,
+  selection: Selection,
+  context: Context,
+  folder: DockerContext | undefined,
+): Promise<{
+  readonly model: Dockerfile;
+  readonly run: RuleRun;
+  readonly findings: readonly ReportedFinding[];
+  readonly problems: readonly SuppressionProblem[];
+}> {
+  const model = parseDockerfile(text, folder);
+  const { rules, overrides, options, isSuppressing } = selection;
+  const own = runRules("dockerfile", model, rules, overrides, options);
+  const run =
+    context.custom === undefined ? own : await withCustom(own, text, selection, context.custom);
+  const kept = isSuppressing
+    ? suppress(model, run.findings, context.index)
+    : { findings: run.findings, problems: [] };
+  return { model, run, ...kept };
+}
+
+/** The run with what the team's own rules say, as far as they are selected. */
+async function withCustom(
+  own: RuleRun,
+  text: string,
+  { rules, overrides }: Selection,
+  custom: CustomRules,
+): Promise<RuleRun> {
+  const selected = new Set(rules.map(({ meta }) => meta.id));
+  const { findings, failures } = await custom.judge(text);
+  const judged = findings
+    .filter(({ ruleId }) => selected.has(ruleId))
+    .map((finding) => ({
+      ...finding,
+      severity: overrides.get(finding.ruleId) ?? finding.severity,
+    }));
+  return {
+    findings: sortFindings([...own.findings, ...judged]),
+    failures: [...own.failures, ...failures.filter(({ ruleId }) => selected.has(ruleId))],
+  };
+}
+
+async function openFindings(
+  text: string,
+  displayName: string,
+  uri: string,
+  selection: Selection,
+  context: Context,
+  folder: DockerContext | undefined,
+): Promise<readonly ReportedFinding[]> {
+  const { findings } = await checkDockerfile(text, selection, context, folder);
+  const source: AuditedSource = {
+    ...{ displayName, uri, text, length: text.length, target: "dockerfile" },
+    ...{ findings, failOn: selection.failOn },
+  };
+  const { baseline } = selection;
+  return (baseline === undefined ? source : markKnown(source, baseline)).findings.filter(isOpen);
+}
+
+const hasSyntaxError = (text: string): boolean => parseDockerfile(text).problems.length > 0;
 
 function auditModel<T extends "image" | "bundle">(
   target: T,
@@ -268,7 +522,8 @@ function auditModel<T extends "image" | "bundle">(
   selection: Selection,
   context: Context,
 ): AuditedSource {
-  const run = runRules(target, model, selection.rules, selection.overrides);
+  const { rules, overrides, options } = selection;
+  const run = runRules(target, model, rules, overrides, options);
   const { displayName, path, text } = model;
   const uri = sourceUri(context.root, path);
   return finish(target, { displayName, uri, text }, run.findings, run, selection, context);
@@ -279,7 +534,7 @@ function finish(
   source: Pick<AuditedSource, "displayName" | "uri" | "text">,
   findings: readonly ReportedFinding[],
   { failures }: RuleRun,
-  { rules, failOn }: Selection,
+  { rules, failOn, baseline }: Selection,
   context: Context,
 ): AuditedSource {
   for (const rule of rules) if (rule.meta.target === target) context.usedRules.add(rule);
@@ -287,13 +542,15 @@ function finish(
     context.notifications.push({
       level: "error",
       message: `rule ${ruleId} ${ruleName} failed: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "this is a bug in tguard: report it with the file, and skip the rule until then",
+      hint: context.custom?.rules.some(({ meta }) => meta.id === ruleId)
+        ? "it is a rule of your own: tguard rules test FILE runs its examples"
+        : "this is a bug in tguard: report it with the file, and skip the rule until then",
       ruleId,
       where: source.displayName,
       location: { uri: source.uri },
     });
   }
-  return {
+  const audited: AuditedSource = {
     ...source,
     // Large audits would otherwise keep every clean file in memory until the end.
     text: findings.length === 0 ? "" : source.text,
@@ -302,6 +559,7 @@ function finish(
     findings,
     failOn,
   };
+  return baseline === undefined ? audited : markKnown(audited, baseline);
 }
 
 function placer(

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "./finding.ts";
 import type { Rule, Targets } from "./rule.ts";
+import { type OptionValues, optionReader } from "./rule-options.ts";
 
 /** A rule that threw: its check did not happen, so the source was not fully audited. */
 export interface RuleFailure {
@@ -20,12 +21,18 @@ export type SeverityOverrides = ReadonlyMap<string, Severity>;
 
 const noOverrides: SeverityOverrides = new Map();
 
+/** What a configuration sets for the options of rules, by rule id. */
+export type OptionOverrides = ReadonlyMap<string, OptionValues>;
+
+const noOptions: OptionOverrides = new Map();
+
 /** Run every rule made for `target` over one parsed source. Pure, as the rules are; never throws. */
 export function runRules<T extends keyof Targets>(
   target: T,
   model: Targets[T],
   rules: readonly Rule[],
   overrides: SeverityOverrides = noOverrides,
+  options: OptionOverrides = noOptions,
 ): RuleRun {
   const findings: Finding[] = [];
   const failures: RuleFailure[] = [];
@@ -35,10 +42,14 @@ export function runRules<T extends keyof Targets>(
     const configured = overrides.get(meta.id);
     const before = findings.length;
     try {
-      rule.check(model, (span, message, details) => {
-        const severity = configured ?? details?.severity ?? meta.severity;
-        findings.push({ ...details, ruleId: meta.id, severity, message, span });
-      });
+      rule.check(
+        model,
+        (span, message, details) => {
+          const severity = configured ?? details?.severity ?? meta.severity;
+          findings.push({ ...details, ruleId: meta.id, severity, message, span });
+        },
+        optionReader(meta.name, meta.options, options.get(meta.id)),
+      );
     } catch (error) {
       // Half of a rule's answer could mislead as much as none: the failure stands for it.
       findings.length = before;

@@ -1,4 +1,4 @@
-import type { AuditReport } from "./result.ts";
+import { type AuditReport, isOpen } from "./result.ts";
 import { reaches } from "./severity.ts";
 
 /** Built-in rule for what BuildKit could not build; see src/rules/dockerfile/syntax-error.ts. */
@@ -21,7 +21,7 @@ export function isComplete({ sources, notifications }: AuditReport): boolean {
 export function exitStatus(report: AuditReport): 0 | 1 | 2 {
   if (!isComplete(report)) return 2;
   const fails = report.sources.some(({ findings, failOn }) =>
-    findings.some((f) => f.suppression === undefined && reaches(f.severity, failOn)),
+    findings.some((f) => isOpen(f) && reaches(f.severity, failOn)),
   );
   return fails ? 1 : 0;
 }

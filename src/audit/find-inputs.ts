@@ -4,12 +4,14 @@ import {
   fstatSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   realpathSync,
   statSync,
 } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import { decide, type IgnorePattern, parseGitignore, readGitignore } from "./gitignore.ts";
 
 /** One thing to audit. */
 export type Input =
@@ -47,14 +49,23 @@ export function isDockerfileName(name: string): boolean {
   );
 }
 
+/** How folders are searched. */
+export interface SearchOptions {
+  /** Leave out what the repository's .gitignore files leave out; what is named is audited all the same. */
+  readonly isGitignoreRead: boolean;
+}
+
 /** Turn TARGET arguments into inputs. An input that is named twice is audited once. */
-export function findInputs(targets: readonly string[]): FoundInputs {
+export function findInputs(
+  targets: readonly string[],
+  options: SearchOptions = { isGitignoreRead: true },
+): FoundInputs {
   const inputs: Input[] = [];
   const errors: UserError[] = [];
   const seen = new Set<string>();
   for (const target of targets) {
     try {
-      for (const input of inputsOf(target, errors)) {
+      for (const input of inputsOf(target, errors, options)) {
         const key = identityOf(input);
         if (!seen.has(key)) inputs.push(input);
         seen.add(key);
@@ -80,7 +91,7 @@ function identityOf(input: Input): string {
 }
 
 /** Inputs of one target; folders below it that cannot be read are added to `errors`. */
-function inputsOf(target: string, errors: UserError[]): readonly Input[] {
+function inputsOf(target: string, errors: UserError[], options: SearchOptions): readonly Input[] {
   if (target === "") throw new UserError("a target is empty", { hint: "name a file or a folder" });
   if (target === "-") return [{ kind: "stdin" }];
   if (/^(?:oci|oci-archive|docker-archive):/.test(target)) return [{ kind: "image", spec: target }];
@@ -99,7 +110,7 @@ function inputsOf(target: string, errors: UserError[]): readonly Input[] {
   }
   if (isBundleConfig(join(path, "config.json"))) return [{ kind: "bundle", path }];
   const before = errors.length;
-  const files = searchFolder(path, errors);
+  const files = searchFolder(path, errors, options);
   if (files.length === 0 && errors.length === before) {
     throw new UserError(`nothing to audit in "${path}"`, {
       cause: new Error("it holds no Dockerfile or Containerfile, and it is not a bundle"),
@@ -130,12 +141,16 @@ export function cannotRead(path: string, error: unknown): UserError {
  * Dockerfiles below a folder, in path order. Linked folders are not entered, so loops cannot happen; a linked
  * file counts if its target lies in the folder and would not be found by itself.
  */
-function searchFolder(root: string, errors: UserError[]): readonly string[] {
+function searchFolder(
+  root: string,
+  errors: UserError[],
+  { isGitignoreRead }: SearchOptions,
+): readonly string[] {
   const found: string[] = [];
   const realRoot = realpathSync(root);
   let entries = 0;
 
-  const visit = (folder: string, depth: number): void => {
+  const visit = (folder: string, depth: number, above: readonly IgnoreFile[]): void => {
     if (depth > maxDepth) {
       throw new UserError(`folders are nested more than ${maxDepth} deep`, {
         where: folder,
@@ -149,6 +164,10 @@ function searchFolder(root: string, errors: UserError[]): readonly string[] {
       errors.push(cannotRead(folder, error));
       return;
     }
+    const ignores =
+      isGitignoreRead && content.some(({ name }) => name === ".gitignore")
+        ? withFile(above, resolve(folder))
+        : above;
     for (const entry of content) {
       const path = folder === "." ? entry.name : join(folder, entry.name);
       if (++entries > maxEntries || found.length > maxFiles) {
@@ -158,15 +177,65 @@ function searchFolder(root: string, errors: UserError[]): readonly string[] {
         });
       }
       if (entry.isDirectory()) {
-        if (!skippedFolders.has(entry.name)) visit(path, depth + 1);
-      } else if (isDockerfileName(entry.name)) {
+        if (!skippedFolders.has(entry.name) && !isIgnored(ignores, resolve(path), true))
+          visit(path, depth + 1, ignores);
+      } else if (isDockerfileName(entry.name) && !isIgnored(ignores, resolve(path), false)) {
         if (entry.isFile() || (entry.isSymbolicLink() && isLinkWithin(path, realRoot)))
           found.push(path);
       }
     }
   };
-  visit(root, 0);
+  visit(root, 0, isGitignoreRead ? ignoreFilesAbove(resolve(root)) : []);
   return found;
+}
+
+/** The patterns of one ignore file and the folder that they count from. */
+interface IgnoreFile {
+  readonly folder: string;
+  readonly patterns: readonly IgnorePattern[];
+}
+
+function withFile(above: readonly IgnoreFile[], folder: string): readonly IgnoreFile[] {
+  const patterns = readGitignore(folder);
+  return patterns.length === 0 ? above : [...above, { folder, patterns }];
+}
+
+/** Ignore files from the root of the repository down to above a folder; none outside a repository. */
+function ignoreFilesAbove(folder: string): readonly IgnoreFile[] {
+  const chain: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    if (statSync(join(at, ".git"), { throwIfNoEntry: false }) !== undefined) {
+      const start: IgnoreFile[] = [{ folder: at, patterns: readExclude(at) }];
+      // The folder's own file is read when it is visited.
+      const parents = at === folder ? [] : [at, ...chain.slice(1).reverse()];
+      return parents.reduce<readonly IgnoreFile[]>(withFile, start);
+    }
+    if (dirname(at) === at) return [];
+    chain.push(at);
+  }
+}
+
+/** `.git/info/exclude`, whose patterns count from the root of the work tree. */
+function readExclude(root: string): readonly IgnorePattern[] {
+  try {
+    const text = readFileSync(join(root, ".git", "info", "exclude"), "utf8");
+    return parseGitignore(text);
+  } catch (error) {
+    if (isErrno(error)) return [];
+    throw error;
+  }
+}
+
+/** The nearest file that says something decides; a folder that is left out is not entered, as in git. */
+function isIgnored(ignores: readonly IgnoreFile[], path: string, isFolder: boolean): boolean {
+  for (let i = ignores.length - 1; i >= 0; i--) {
+    const file = ignores[i];
+    if (file === undefined) continue;
+    const inside = relative(file.folder, path).split(sep).join("/");
+    const decision = decide(file.patterns, inside, isFolder);
+    if (decision !== undefined) return decision;
+  }
+  return false;
 }
 
 function readFolder(folder: string): readonly Dirent[] {

@@ -13,6 +13,13 @@ export interface Suppression {
 /** A finding as it is reported. */
 export interface ReportedFinding extends Finding {
   readonly suppression?: Suppression;
+  /** True when the baseline holds it: it was there before, and is not reported anew. */
+  readonly isKnown?: boolean;
+}
+
+/** True for what a reader has to deal with: neither taken back by a comment nor known from the baseline. */
+export function isOpen({ suppression, isKnown }: ReportedFinding): boolean {
+  return suppression === undefined && isKnown !== true;
 }
 
 /** One audited file or image. */
@@ -57,4 +64,16 @@ export interface AuditReport {
   readonly notifications: readonly Notification[];
   /** Rules that ran, sorted by id. */
   readonly rules: readonly RuleMeta<keyof Targets>[];
+  /** Tool whose ids stand beside ours for people who come from it. */
+  readonly alias?: string;
+}
+
+/** Ids that a tool gives to the pattern of a rule, in the order of the rule; none when it does not look for it. */
+export function aliasesIn(
+  meta: Pick<RuleMeta<keyof Targets>, "aliases"> | undefined,
+  tool: string | undefined,
+): readonly string[] {
+  if (meta === undefined || tool === undefined) return [];
+  const prefix = `${tool}:`;
+  return meta.aliases.filter((a) => a.startsWith(prefix)).map((a) => a.slice(prefix.length));
 }

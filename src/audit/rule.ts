@@ -29,7 +29,18 @@ export interface RuleMeta<T extends keyof Targets> {
   readonly bad: string;
   /** The same source as it should be; the rule is silent about it. */
   readonly good: string;
+  /** Files of the build context (name to text) that the examples stand in, where the rule looks at it. */
+  readonly context?: Readonly<Record<string, string>>;
   readonly since: string;
+  /**
+   * The smallest rule profile that runs it: `recommended` (the default) is quiet on good files, `strict` adds what careful
+   * teams want, `all` also taste and what depends on a team's policy. Left out: recommended.
+   */
+  readonly profile?: RuleProfile;
+  /** What a team may set under `options` of this rule in .tguard.yaml. */
+  readonly options?: RuleOptions;
+  /** Options that `bad` and `good` are read with, for rules that find nothing before somebody sets them. */
+  readonly exampleOptions?: Readonly<Record<string, OptionValue>>;
   /** Ids of the same check in other tools, `tool:ID`; suppression comments of those tools are read by them. */
   readonly aliases: readonly string[];
   /** `CWE-250` and the like; becomes a SARIF tag. */
@@ -37,6 +48,27 @@ export interface RuleMeta<T extends keyof Targets> {
   /** Items of benchmarks, `CIS-Docker-4.1`. */
   readonly benchmarks?: readonly string[];
   readonly references: readonly string[];
+}
+
+/** Sets of rules, each holding the ones before it. */
+export const ruleProfiles = ["recommended", "strict", "all"] as const;
+
+export type RuleProfile = (typeof ruleProfiles)[number];
+
+/** Options of a rule by name, with their defaults: the default's type is the option's. */
+export type RuleOptions = Readonly<
+  Record<string, { readonly default: OptionValue; readonly description: string }>
+>;
+
+export type OptionValue = boolean | number | string | readonly string[];
+
+/** The values of a rule's options, each that nobody set at its default. */
+export interface OptionReader {
+  /** @throws Error when the rule declares no such option: a bug of the rule. */
+  boolean(name: string): boolean;
+  number(name: string): number;
+  string(name: string): string;
+  strings(name: string): readonly string[];
 }
 
 /** What a rule may add to a report beyond place and message. */
@@ -55,7 +87,7 @@ export type Report = (at: Span, message: string, details?: ReportDetails) => voi
 export interface Rule<T extends keyof Targets = keyof Targets> {
   readonly meta: RuleMeta<T>;
   /** Pure: reads the model, calls `report`; no I/O, no clock, no state kept between calls. */
-  check(model: Targets[T], report: Report): void;
+  check(model: Targets[T], report: Report, options: OptionReader): void;
 }
 
 /** Identity that gives a rule literal its type. */

@@ -1,22 +1,16 @@
 import type { Span } from "../base/text.ts";
 import type { Dockerfile, Instruction } from "./dockerfile/model.ts";
+import { syntaxErrorId } from "./exit-status.ts";
 import type { Finding } from "./finding.ts";
+import { mayHavePragma, type Pragma, type PragmaTool, parsePragma } from "./pragma.ts";
 import type { ReportedFinding } from "./result.ts";
+import type { Rule } from "./rule.ts";
 import type { RuleIndex } from "./rule-index.ts";
 
 /** A comment that was meant to suppress but does not. */
 export interface SuppressionProblem {
   readonly message: string;
   readonly hint: string;
-  readonly span: Span;
-}
-
-/** A comment that suppresses rules, in one of the tongues understood. */
-interface Pragma {
-  readonly tool: "tguard" | "hadolint";
-  readonly scope: "file" | "place";
-  readonly words: readonly string[];
-  readonly reason: string | undefined;
   readonly span: Span;
 }
 
@@ -34,29 +28,35 @@ interface Range {
  * Mark findings that comments of the file take back:
  * - `# tguard ignore=RULE[,RULE] [reason]` directly above an instruction: for that instruction;
  * - the same between the continuation lines of an instruction, or in the shell heredoc of a RUN: for the next line;
- * - `# tguard global ignore=RULE`: for the file;
- * - `# hadolint ignore=ID` and `# hadolint global ignore=ID`, read by the aliases of the rules.
+ * - `# tguard global ignore=RULE`: for the file; `# tguard stage ignore=RULE`: for the stage in or above which it stands;
+ * - the comments of other tools that pragma.ts knows, read by the aliases of the rules.
+ * @param today `YYYY-MM-DD`, for comments that end on a day
  */
 export function suppress(
   dockerfile: Dockerfile,
   findings: readonly Finding[],
   index: RuleIndex,
+  today: string = new Date().toISOString().slice(0, 10),
 ): {
   readonly findings: readonly ReportedFinding[];
   readonly problems: readonly SuppressionProblem[];
 } {
   const { text } = dockerfile;
   // Nearly all files stop here.
-  if (!/(?:tguard|hadolint)\b[^\n]*ignore|#[ \t]*tguard\b/i.test(text))
-    return { findings, problems: [] };
+  if (!mayHavePragma.test(text)) return { findings, problems: [] };
   const problems: SuppressionProblem[] = [];
   const ranges: Range[] = [];
 
   const add = (pragma: Pragma, where: Span, by: Range["by"]): void => {
+    if (pragma.until !== undefined && pragma.until < today) return;
+    if (pragma.words === "all") {
+      ranges.push({ ruleIds: idsOfTool(index, pragma.tool), pragma, where, by });
+      return;
+    }
     const ruleIds = new Set<string>();
     for (const word of pragma.words) {
       const rules =
-        pragma.tool === "tguard" ? index.find(word) : index.findAlias(pragma.tool, word);
+        pragma.tool === "tguard" ? index.find(word) : findOthers(index, pragma.tool, word);
       for (const { meta } of rules) ruleIds.add(meta.id);
       // Other tools have rules that tguard need not know; our own comments must mean something.
       if (rules.length === 0 && pragma.tool === "tguard") {
@@ -88,11 +88,16 @@ export function suppress(
   for (const comment of dockerfile.comments) {
     const pragma = read(comment.text, comment.span);
     if (pragma === undefined) continue;
-    if (pragma.scope === "file") add(pragma, { start: 0, end: text.length }, "start");
+    const instruction = above.get(comment.span.start);
+    if (pragma.scope === "file" || comment.isDirective)
+      add(pragma, { start: 0, end: text.length }, "start");
+    else if (pragma.scope === "stage")
+      add(pragma, stageSpan(dockerfile, instruction?.span ?? comment.span), "start");
     else if (comment.insideInstruction !== undefined) {
       add(pragma, lineAfter(text, comment.span.end), "touch");
-    } else {
-      const instruction = above.get(comment.span.start);
+    } else if (pragma.scope === "block" && instruction?.kind === "from")
+      add(pragma, stageSpan(dockerfile, instruction.span), "start");
+    else {
       if (instruction !== undefined) add(pragma, instruction.span, "start");
       else if (pragma.tool === "tguard") {
         problems.push({
@@ -126,29 +131,33 @@ export function suppress(
   };
 }
 
+/** From the FROM that a place stands in or behind to the next one; before the first, up to that. */
+function stageSpan({ instructions, text }: Dockerfile, { start }: Span): Span {
+  const froms = instructions.filter(({ kind }) => kind === "from").map(({ span }) => span.start);
+  return {
+    start: froms.findLast((at) => at <= start) ?? 0,
+    end: (froms.find((at) => at > start) ?? text.length + 1) - 1,
+  };
+}
+
+/** tally runs hadolint's and BuildKit's rules under their own ids. */
+function findOthers(index: RuleIndex, tool: PragmaTool, id: string): readonly Rule[] {
+  const tools = tool === "tally" ? ["tally", "hadolint", "buildkit"] : [tool];
+  return tools.flatMap((name) => index.findAlias(name, id));
+}
+
+/** Rules that a comment without ids means: those that its tool has too; NOSONAR is said to every tool. */
+function idsOfTool({ rules }: RuleIndex, tool: PragmaTool): ReadonlySet<string> {
+  const isMeant = ({ meta }: Rule): boolean =>
+    tool === "sonar"
+      ? meta.id !== syntaxErrorId
+      : meta.aliases.some((alias) => alias.startsWith(`${tool}:`));
+  return new Set(rules.filter(isMeant).map(({ meta }) => meta.id));
+}
+
 function covers({ where, by }: Range, span: Span): boolean {
   if (by === "start") return span.start >= where.start && span.start <= where.end;
   return span.start < where.end && Math.max(span.end, span.start + 1) > where.start;
-}
-
-const pragmaForm =
-  /^(tguard|hadolint)[:\s]\s*(global\s+)?ignore\s*=\s*([\w:.-]+(?:\s*,\s*[\w:.-]+)*)(?:\s+|$)(.*)$/i;
-
-/** Take a comment text (without `#`) apart; `malformed` when it is ours and says nothing known. */
-function parsePragma(text: string, span: Span): Pragma | "malformed" | undefined {
-  const match = pragmaForm.exec(text);
-  if (match === null) {
-    return /^tguard[:\s]\s*(?:global\b|\w+\s*=|ignore\b)/i.test(text) ? "malformed" : undefined;
-  }
-  const [, tool = "", global, words = "", reason = ""] = match;
-  const cleaned = reason.replace(/^(?:--?|#|:)\s*/, "").trim();
-  return {
-    tool: tool.toLowerCase() === "tguard" ? "tguard" : "hadolint",
-    scope: global === undefined ? "place" : "file",
-    words: words.split(",").map((word) => word.trim()),
-    reason: cleaned === "" ? undefined : cleaned,
-    span,
-  };
 }
 
 /** The next line that is neither blank nor a comment. */

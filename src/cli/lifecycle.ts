@@ -10,6 +10,7 @@ import {
 import { defaultStateRoot } from "../sandbox/places.ts";
 import { Store } from "../sandbox/store.ts";
 import type { CommandSpec, Globals } from "./command-spec.ts";
+import { warnTo } from "./log.ts";
 import { print } from "./output.ts";
 
 const ID = { name: "<id>", description: "the container's id" } as const;
@@ -92,5 +93,5 @@ export const deleteSpec: CommandSpec = {
     },
   ],
   run: (args, flags, globals) =>
-    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true),
+    deleteContainer(storeOf(globals), idOf(args), flags["force"] === true, warnTo(globals)),
 };

@@ -21,6 +21,10 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   list: async () => (await import("./lifecycle.ts")).listSpec,
   kill: async () => (await import("./lifecycle.ts")).killSpec,
   delete: async () => (await import("./lifecycle.ts")).deleteSpec,
+  pause: async () => (await import("./resources.ts")).pauseSpec,
+  resume: async () => (await import("./resources.ts")).resumeSpec,
+  update: async () => (await import("./resources.ts")).updateSpec,
+  events: async () => (await import("./resources.ts")).eventsSpec,
 };
 
 /** The others; commander reads their options. */
@@ -29,11 +33,18 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   harden: async () => (await import("./harden.ts")).hardenCommand(),
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
+  baseline: async () => (await import("./baseline.ts")).baselineCommand(),
+  merge: async () => (await import("./merge.ts")).mergeCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };
 
 /** Lines as runc's, which engines take apart. */
 const VERSION = `tguard version ${version}\nspec: ${OCI_VERSION}`;
+
+/** Not for people: what tguard starts itself. */
+const INNER: Readonly<Record<string, () => Promise<Command>>> = {
+  "rules-worker": async () => (await import("./rules-worker.ts")).rulesWorkerCommand(),
+};
 
 /** Exit status of a wrong command line. */
 const USAGE = 2;
@@ -90,7 +101,7 @@ async function withCommander(args: readonly string[], name: string | undefined):
   const top = await program();
   const { toCommand } = await import("./commander-command.ts");
   const hot = name === undefined ? undefined : own(HOT, name);
-  const cold = name === undefined ? undefined : own(COLD, name);
+  const cold = name === undefined ? undefined : (own(COLD, name) ?? own(INNER, name));
   const all = hot === undefined && cold === undefined;
   for (const spec of all ? Object.values(HOT) : hot === undefined ? [] : [hot])
     top.addCommand(toCommand(await spec()));
@@ -143,7 +154,8 @@ async function logError(globals: Globals, message: string): Promise<void> {
 }
 
 function defaultStatus(name: string | undefined): number {
-  return OWN_FAILURE[name ?? ""] ?? (name === "audit" || name === "rules" ? USAGE : 1);
+  const isAudit = ["audit", "baseline", "merge", "rules"].includes(name ?? "");
+  return OWN_FAILURE[name ?? ""] ?? (isAudit ? USAGE : 1);
 }
 
 await main(process.argv.slice(2));

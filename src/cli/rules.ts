@@ -30,8 +30,35 @@ export function rulesCommand(): Command {
     .addOption(format())
     .addOption(color())
     .addCommand(show)
+    .addCommand(testCommand())
     .enablePositionalOptions()
     .action(listRules);
+}
+
+function testCommand(): Command {
+  return new Command("test")
+    .description(
+      `Run the examples of custom rules: every bad one must be reported, no good one may be.
+FILE is YAML (docs/custom-rules.md), or a TypeScript or JavaScript module, which runs as you.`,
+    )
+    .argument("<file...>", "files with rules")
+    .addHelpText("after", "\nExit status: 0 all hold; 1 an example does not; 2 a file is wrong.")
+    .action(async (paths: readonly string[]) => {
+      process.exitCode = 2;
+      const [{ CustomRules }, { testExamples, formatResults }, { print }] = await Promise.all([
+        import("../audit/custom/runner.ts"),
+        import("../audit/custom/examples.ts"),
+        import("./output.ts"),
+      ]);
+      const custom = await CustomRules.start(paths);
+      try {
+        const results = await testExamples(custom);
+        await print(formatResults(results));
+        process.exitCode = results.every(({ problem }) => problem === undefined) ? 0 : 1;
+      } finally {
+        custom.end();
+      }
+    });
 }
 
 type Meta = RuleMeta<keyof Targets>;

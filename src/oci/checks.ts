@@ -16,6 +16,7 @@ import {
   text,
 } from "./place.ts";
 import type { NamespaceType } from "./runtime-config.ts";
+import { checkScheduling } from "./scheduling-checks.ts";
 import { sysctlNamespace, sysctlPath } from "./sysctl.ts";
 import { describe, pointerTo, quote, type Violation, violation } from "./violation.ts";
 
@@ -33,6 +34,7 @@ export function crossChecks(value: unknown): readonly Violation[] {
   checkProcess(at(config, "process"), report);
   checkMounts(at(config, "mounts"), report);
   checkHooks(at(config, "hooks"), report);
+  checkScheduling(config, report);
   // config.md#annotations.
   for (const [key, place] of members(at(config, "annotations")))
     if (key === "") report(place, "a key with a name", "needs a key that is not empty");

@@ -41,11 +41,22 @@ export interface Process {
   readonly capabilities?: Capabilities;
   readonly noNewPrivileges?: boolean;
   readonly oomScoreAdj?: number;
-  readonly scheduler?: Readonly<Record<string, unknown>>;
+  readonly scheduler?: Scheduler;
   readonly selinuxLabel?: string;
   readonly ioPriority?: { readonly class: string; readonly priority?: number };
   readonly execCPUAffinity?: { readonly initial?: string; readonly final?: string };
   readonly user?: User;
+}
+
+/** config.md#linux-process; times in nanoseconds. */
+export interface Scheduler {
+  readonly policy: string;
+  readonly nice?: number;
+  readonly priority?: number;
+  readonly flags?: readonly string[];
+  readonly runtime?: number;
+  readonly deadline?: number;
+  readonly period?: number;
 }
 
 export interface Rlimit {
@@ -108,9 +119,22 @@ export interface Linux {
   readonly maskedPaths?: readonly string[];
   readonly readonlyPaths?: readonly string[];
   readonly mountLabel?: string;
-  readonly intelRdt?: Readonly<Record<string, unknown>>;
-  readonly memoryPolicy?: Readonly<Record<string, unknown>>;
+  readonly intelRdt?: IntelRdt;
+  readonly memoryPolicy?: {
+    readonly mode: string;
+    readonly nodes?: string;
+    readonly flags?: readonly string[];
+  };
   readonly personality?: { readonly domain: string; readonly flags?: readonly string[] };
+}
+
+/** config-linux.md#intelrdt. */
+export interface IntelRdt {
+  readonly closID?: string;
+  readonly schemata?: readonly string[];
+  readonly l3CacheSchema?: string;
+  readonly memBwSchema?: string;
+  readonly enableMonitoring?: boolean;
 }
 
 export interface Device {

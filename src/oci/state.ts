@@ -1,7 +1,7 @@
 import { UserError } from "../base/error.ts";
 import { quote } from "./violation.ts";
 
-/** Where a container is in its life. runtime.md#state. */
+/** Where a container is in its life. runtime.md#state; `paused` is runc's, as the specification lets runtimes add. */
 export type ContainerStatus = "creating" | "created" | "running" | "paused" | "stopped";
 
 /** What `state` prints and hooks read on standard input. runtime.md#state, schema/state-schema.json. */

@@ -18,6 +18,7 @@ export function rulePage(meta: Meta): string {
     `- Target: ${targetNames[meta.target]}`,
     `- Severity: ${meta.severity} (SARIF level ${levelOf(meta.severity)})`,
     `- Confidence: ${meta.confidence}`,
+    `- Profile: ${meta.profile ?? "recommended"}`,
     `- Since: ${meta.since}`,
     ...listFact("Weakness", meta.cwe),
     ...listFact("Benchmarks", meta.benchmarks ?? []),
@@ -30,7 +31,7 @@ ${meta.summary}.
 ${facts.join("\n")}
 
 ${ruleHelp(meta)}
-## Suppress it
+${optionsPart(meta)}## Suppress it
 
 ${suppression(meta)}
 `;
@@ -59,6 +60,23 @@ ${fence(language, meta.good)}
 ## References
 
 ${references}
+`;
+}
+
+/** What a team may set, or nothing. */
+function optionsPart({ name, options = {} }: Meta): string {
+  const entries = Object.entries(options);
+  if (entries.length === 0) return "";
+  const items = entries.map(
+    ([option, { default: value, description }]) =>
+      `- \`${option}\` (default \`${JSON.stringify(value)}\`): ${description}`,
+  );
+  return `## Options
+
+Set below \`audit\` in \`.tguard.yaml\`, as \`rules: { ${name}: { options: { … } } }\`.
+
+${items.join("\n")}
+
 `;
 }
 

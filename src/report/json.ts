@@ -1,18 +1,24 @@
 import { isComplete } from "../audit/exit-status.ts";
 import type { Confidence, Severity } from "../audit/finding.ts";
-import type { AuditedSource, AuditReport, Notification, ReportedFinding } from "../audit/result.ts";
+import { fingerprints } from "../audit/fingerprint.ts";
+import { maskedText } from "../audit/mask.ts";
+import {
+  type AuditedSource,
+  type AuditReport,
+  aliasesIn,
+  type Notification,
+  type ReportedFinding,
+} from "../audit/result.ts";
 import type { RuleMeta, Targets } from "../audit/rule.ts";
 import { type Level, levelOf } from "../audit/severity.ts";
 import { lineStarts, type Position, positionAt, type Span } from "../base/text.ts";
-import { fingerprints } from "./fingerprint.ts";
-import { maskedText } from "./mask.ts";
 import { type Summary, summarize } from "./summary.ts";
 
 /**
  * Version of the JSON report's shape: the first number changes when a reader must change, the second when a field is
  * added. The shape is in docs/audit-report.schema.json, against which tests hold it.
  */
-export const jsonReportVersion = "1.0";
+export const jsonReportVersion = "1.1";
 
 /** The JSON report. */
 export interface JsonReport {
@@ -51,6 +57,10 @@ export interface JsonFinding extends JsonRange {
   readonly text: string;
   readonly fingerprint: string;
   readonly suppressed: boolean;
+  /** Known from the baseline. */
+  readonly known: boolean;
+  /** Ids in the tool that `--alias` names. */
+  readonly aliases?: readonly string[];
   readonly suppression?: { readonly line: number; readonly reason?: string };
   readonly related?: readonly (JsonRange & { readonly message: string })[];
   readonly fix?: {
@@ -78,20 +88,27 @@ const maxText = 1000;
 
 /** Write a report for programs, two blanks deep, with a line end. */
 export function formatJson(report: AuditReport, toolVersion: string): string {
-  const names = new Map(report.rules.map(({ id, name }) => [id, name]));
+  const rules: Rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   const json: JsonReport = {
     version: jsonReportVersion,
     tool: { name: "tguard", version: toolVersion },
     complete: isComplete(report),
     summary: summarize(report),
-    sources: report.sources.map((source) => jsonSource(source, names)),
+    sources: report.sources.map((source) => jsonSource(source, rules, report.alias)),
     rules: report.rules.map(jsonRule),
     notifications: report.notifications,
   };
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-function jsonSource(source: AuditedSource, names: ReadonlyMap<string, string>): JsonSource {
+type Rules = ReadonlyMap<string, RuleMeta<keyof Targets>>;
+
+/** One source as the JSON report has it. */
+export function jsonSource(
+  source: AuditedSource,
+  rules: Rules,
+  alias: string | undefined,
+): JsonSource {
   const text = maskedText(source);
   const starts = lineStarts(text);
   const keys = fingerprints(text, source.findings);
@@ -108,9 +125,11 @@ function jsonSource(source: AuditedSource, names: ReadonlyMap<string, string>): 
 
   function jsonFinding(finding: ReportedFinding, fingerprint: string): JsonFinding {
     const { ruleId, severity, message, span, suppression, related, fix } = finding;
+    const rule = rules.get(ruleId);
+    const aliases = aliasesIn(rule, alias);
     return {
       ruleId,
-      ruleName: names.get(ruleId) ?? ruleId,
+      ruleName: rule?.name ?? ruleId,
       severity,
       level: levelOf(severity),
       message,
@@ -118,6 +137,8 @@ function jsonSource(source: AuditedSource, names: ReadonlyMap<string, string>): 
       text: text.slice(span.start, Math.min(span.end, span.start + maxText)),
       fingerprint,
       suppressed: suppression !== undefined,
+      known: finding.isKnown === true,
+      ...(aliases.length > 0 && { aliases }),
       ...(suppression && {
         suppression: {
           line: positionAt(starts, suppression.span.start).line,

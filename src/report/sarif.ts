@@ -10,13 +10,19 @@ import type {
 } from "sarif";
 import { isComplete } from "../audit/exit-status.ts";
 import type { Confidence, Severity } from "../audit/finding.ts";
-import type { AuditedSource, AuditReport, Notification, ReportedFinding } from "../audit/result.ts";
+import { fingerprints, lineHashes } from "../audit/fingerprint.ts";
+import { maskedText } from "../audit/mask.ts";
+import {
+  type AuditedSource,
+  type AuditReport,
+  aliasesIn,
+  type Notification,
+  type ReportedFinding,
+} from "../audit/result.ts";
 import type { RuleMeta, Targets } from "../audit/rule.ts";
 import { levelOf, severities } from "../audit/severity.ts";
 import { lineStarts, positionAt, type Span } from "../base/text.ts";
 import { ruleHelp } from "./explain.ts";
-import { fingerprints, lineHashes } from "./fingerprint.ts";
-import { maskedText } from "./mask.ts";
 
 type Meta = RuleMeta<keyof Targets>;
 
@@ -64,9 +70,10 @@ const problemSeverity = { error: "error", warning: "warning", note: "recommendat
 /** Write a report as SARIF 2.1.0, fit for GitHub code scanning. */
 export function formatSarif(report: AuditReport, tool: Tool): string {
   const ruleIndexes = new Map(report.rules.map(({ id }, i) => [id, i]));
+  const peerIds = new Map(report.rules.map((meta) => [meta.id, aliasesIn(meta, report.alias)]));
   const results: { readonly severity: Severity; readonly result: Result }[] = [];
   for (const [i, source] of report.sources.entries())
-    results.push(...resultsOf(source, i, ruleIndexes));
+    results.push(...resultsOf(source, i, ruleIndexes, peerIds));
   const kept = cut(results);
   const notifications = report.notifications.map(notificationOf);
   if (kept.length < results.length) {
@@ -177,6 +184,7 @@ function resultsOf(
   source: AuditedSource,
   artifactIndex: number,
   ruleIndexes: ReadonlyMap<string, number>,
+  ids: ReadonlyMap<string, readonly string[]>,
 ): readonly { readonly severity: Severity; readonly result: Result }[] {
   const { findings, uri } = source;
   if (findings.length === 0) return [];
@@ -198,7 +206,7 @@ function resultsOf(
       ruleId: finding.ruleId,
       ...(ruleIndex !== undefined && { ruleIndex }),
       level: levelOf(finding.severity),
-      message: { text: withStop(finding.message) },
+      message: { text: withStop(withAliases(finding.message, ids.get(finding.ruleId))) },
       locations: [{ physicalLocation: physical(finding.span) }],
       partialFingerprints: {
         ...(lineHash !== undefined && { primaryLocationLineHash: lineHash }),
@@ -211,22 +219,34 @@ function resultsOf(
           physicalLocation: physical(related.span),
         })),
       }),
-      ...(finding.suppression && { suppressions: [suppressionOf(finding.suppression)] }),
+      ...suppressionsOf(finding),
       ...(finding.fix && { fixes: [fixOf(finding.fix)] }),
     };
     return { severity: finding.severity, result };
   });
 
-  function suppressionOf({
-    span,
-    reason,
-  }: NonNullable<ReportedFinding["suppression"]>): NonNullable<Result["suppressions"]>[number] {
-    return {
-      kind: "inSource",
-      status: "accepted",
-      ...(reason !== undefined && { justification: reason }),
-      location: { physicalLocation: physical(span) },
-    };
+  function suppressionsOf({
+    suppression,
+    isKnown = false,
+  }: ReportedFinding): Pick<Result, "suppressions"> {
+    const suppressions: NonNullable<Result["suppressions"]> = [];
+    if (suppression !== undefined) {
+      const { span, reason } = suppression;
+      suppressions.push({
+        kind: "inSource",
+        status: "accepted",
+        ...(reason !== undefined && { justification: reason }),
+        location: { physicalLocation: physical(span) },
+      });
+    }
+    if (isKnown) {
+      suppressions.push({
+        kind: "external",
+        status: "accepted",
+        justification: "known from the baseline",
+      });
+    }
+    return suppressions.length === 0 ? {} : { suppressions };
   }
 
   function fixOf(fix: NonNullable<ReportedFinding["fix"]>): NonNullable<Result["fixes"]>[number] {
@@ -243,6 +263,11 @@ function resultsOf(
       ],
     };
   }
+}
+
+/** The message, and what another tool calls the finding. */
+function withAliases(message: string, aliases: readonly string[] = []): string {
+  return aliases.length === 0 ? message : `${message} (${aliases.join(", ")})`;
 }
 
 function artifactLocation(uri: string): ArtifactLocation {

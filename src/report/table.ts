@@ -1,8 +1,14 @@
-import type { AuditedSource, AuditReport, ReportedFinding } from "../audit/result.ts";
+import { maskedText } from "../audit/mask.ts";
+import {
+  type AuditedSource,
+  type AuditReport,
+  aliasesIn,
+  isOpen,
+  type ReportedFinding,
+} from "../audit/result.ts";
 import type { RuleMeta, Targets } from "../audit/rule.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
 import { excerpt } from "./excerpt.ts";
-import { maskedText } from "./mask.ts";
 import { printable, wrap } from "./printable.ts";
 import { type Style, styleFor } from "./style.ts";
 import { formatSummary, summarize } from "./summary.ts";
@@ -22,30 +28,43 @@ type Rules = ReadonlyMap<string, RuleMeta<keyof Targets>>;
 export function formatTable(report: AuditReport, options: TableOptions): string {
   const style = styleFor(options.isColoured);
   const rules: Rules = new Map(report.rules.map((rule) => [rule.id, rule]));
+  const nameOf = namer(rules, report.alias);
   let output = "";
   for (const source of report.sources) {
-    const findings = source.findings.filter((finding) => finding.suppression === undefined);
+    const findings = source.findings.filter(isOpen);
     if (findings.length === 0) continue;
     output += options.isQuiet
-      ? formatLines(source, findings, rules)
-      : formatSource(source, findings, rules, options, style);
+      ? formatLines(source, findings, nameOf)
+      : formatSource(source, findings, rules, nameOf, options, style);
   }
   if (options.isQuiet) return output;
   const summary = formatSummary(summarize(report), style.severity);
   return `${output}${summary}\n`;
 }
 
+/** Id and name of a rule, and what the tool that `alias` names calls it. */
+type Namer = (ruleId: string) => string;
+
+function namer(rules: Rules, alias: string | undefined): Namer {
+  return (id) => {
+    const rule = rules.get(id);
+    const others = aliasesIn(rule, alias);
+    const own = rule === undefined ? id : `${id} ${rule.name}`;
+    return others.length === 0 ? own : `${own} (${others.join(", ")})`;
+  };
+}
+
 function formatLines(
   source: AuditedSource,
   findings: readonly ReportedFinding[],
-  rules: Rules,
+  nameOf: Namer,
 ): string {
   const starts = lineStarts(source.text);
   return findings
     .map(({ ruleId, severity, message, span }) => {
       const { line, column } = positionAt(starts, span.start);
       const place = `${printable(source.displayName)}:${line}:${column}`;
-      return `${place} ${severity} ${ruleId} ${rules.get(ruleId)?.name ?? ""}: ${printable(message)}\n`;
+      return `${place} ${severity} ${nameOf(ruleId)}: ${printable(message)}\n`;
     })
     .join("");
 }
@@ -54,27 +73,36 @@ function formatSource(
   source: AuditedSource,
   findings: readonly ReportedFinding[],
   rules: Rules,
+  nameOf: Namer,
   options: TableOptions,
   style: Style,
 ): string {
   const text = maskedText(source);
   const starts = lineStarts(text);
   const blocks = findings.map((finding) =>
-    formatFinding(finding, text, starts, rules.get(finding.ruleId), options, style),
+    formatFinding(
+      finding,
+      text,
+      starts,
+      rules.get(finding.ruleId),
+      nameOf(finding.ruleId),
+      options,
+      style,
+    ),
   );
   return `${style.underline(style.bold(printable(source.displayName)))}\n\n${blocks.join("\n")}\n`;
 }
 
 function formatFinding(
-  { ruleId, severity, message, span, related = [] }: ReportedFinding,
+  { severity, message, span, related = [] }: ReportedFinding,
   text: string,
   starts: readonly number[],
   rule: RuleMeta<keyof Targets> | undefined,
+  name: string,
   { columns }: TableOptions,
   style: Style,
 ): string {
   const { line, column } = positionAt(starts, span.start);
-  const name = rule === undefined ? ruleId : `${ruleId} ${rule.name}`;
   const lines = [
     `  ${style.severity(severity, severity.padEnd(8))}  ${style.bold(name)}  ${style.dim(`${line}:${column}`)}`,
     ...wrap(printable(message), columns - 4).map((l) => `    ${l}`),

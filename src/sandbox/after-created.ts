@@ -17,6 +17,7 @@ export function afterCreatedOf(plan: LaunchPlan): AfterCreated {
     .filter(({ section }) => section === "container")
     .map(({ op }): Op => {
       if (op.op === "seccomp") return { ...op, filter: new Uint8Array() };
+      if (op.op === "exec_hook") return { ...op, argv: [], envp: [], before: "", after: "" };
       return op.op === "exec" ? { ...op, envp: [], argv: op.argv.slice(0, 1) } : op;
     });
   return { first, ops };
@@ -27,11 +28,12 @@ export async function explainAfterCreated(
   { first, ops }: AfterCreated,
   index: number,
   errno: number,
+  output: string,
 ): Promise<UserError> {
   const { explainFailure } = await import("./explain.ts");
   const plan: LaunchPlan = {
     mode: 0,
     sections: { host: [], join: [], parent: [], container: ops, cleanup: [] },
   };
-  return explainFailure(plan, index - first, errno);
+  return explainFailure(plan, index - first, errno, undefined, output);
 }

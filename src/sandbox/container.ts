@@ -1,7 +1,9 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
+import type { Hooks } from "../oci/runtime-config.ts";
 import { OCI_VERSION } from "../oci/version.ts";
 import { readHostFacts } from "../sys/host.ts";
+import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
@@ -54,18 +56,61 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     init.abandon();
     throw error;
   }
+  const { hooks } = launch;
   try {
     await supervised.started;
+    if (hooks !== undefined && options.mode !== "create") await poststart(store, options.id, hooks);
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
+    if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
   launch.keep();
   // Detached, the manager's service begins when the container is ready; else that is told while it runs.
   if (options.mode === "detach") await relay?.done;
   else relay?.done.catch((error: Error) => options.warn(error.message));
-  return supervised;
+  return hooks === undefined || options.mode !== "foreground"
+    ? supervised
+    : endingWith(supervised, () => poststop(options, launch));
+}
+
+/** The program executes; when one of these hooks fails the container ends (runtime.md#lifecycle, step 9). */
+async function poststart(store: Store, id: string, hooks: Hooks): Promise<void> {
+  if (listOf(hooks, "poststart").length === 0) return;
+  const record = store.tryRead(id);
+  if (record === undefined) return; // a short program: it has ended, and init has cleared it away
+  const { runHooks } = await import("./run-hooks.ts");
+  await runHooks(hooks, "poststart", hookState(record, "running", record.process?.pid));
+}
+
+async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {
+  if (listOf(launch.hooks, "poststop").length === 0) return;
+  const { bundleDir: bundle, annotations } = launch;
+  const { tryHooks } = await import("./run-hooks.ts");
+  const state = hookState({ id, bundle, annotations }, "stopped", undefined);
+  await tryHooks(launch.hooks, "poststop", state, warn);
+}
+
+async function ended(supervised: Supervised, last: () => Promise<void>): Promise<number> {
+  try {
+    return await supervised.exited;
+  } finally {
+    await last();
+  }
+}
+
+/** The same container, whose exit is told when `last` is done. */
+function endingWith(supervised: Supervised, last: () => Promise<void>): Supervised {
+  const exited = ended(supervised, last);
+  exited.catch(() => undefined);
+  return {
+    started: supervised.started,
+    exited,
+    monitorPid: supervised.monitorPid,
+    signal: (signal) => supervised.signal(signal),
+    windowChanged: () => supervised.windowChanged(),
+  };
 }
 
 function prepareNotify(store: Store, id: string): void {
@@ -99,11 +144,19 @@ async function handlersOf(
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
       if (prepared !== undefined) onCreated?.(prepared, pid);
     },
+    async runHooks(pid) {
+      const { runHooks } = await import("./run-hooks.ts");
+      const process = processRef(pid);
+      // For `delete --force`, should this process be killed while a hook hangs.
+      store.write({ ...record, ...(process === undefined ? {} : { process }) });
+      const state = hookState(record, "creating", pid);
+      for (const kind of HOST_HOOKS) await runHooks(launch.hooks, kind, state);
+    },
     warn,
-    explain: async (op, errno) => {
+    explain: async (op, errno, output) => {
       const { explainFailure } = await import("./explain.ts");
       const { planned, sourceOf } = await launch.prepared();
-      return explainFailure(planned.plan, op, errno, sourceOf);
+      return explainFailure(planned.plan, op, errno, sourceOf, output);
     },
   };
 }
@@ -123,6 +176,10 @@ function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): Cont
     owner: userName ?? String(euid),
     annotations: launch.annotations,
     cgroupPaths: launch.cgroupPaths,
+    ...(launch.ownDirectories.length === 0 ? {} : { ownDirectories: launch.ownDirectories }),
+    ...(launch.hooks === undefined
+      ? {}
+      : { hooks: launch.hooks, isForeground: mode === "foreground" }),
     ...(mode === "create" ? { afterCreated: launch.afterCreated } : {}),
     ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,

@@ -8,6 +8,7 @@ import { writePidFile } from "./container.ts";
 import { encodePlan } from "./encode.ts";
 import { execProcess, type ProcessOptions } from "./exec-process.ts";
 import type { Handover } from "./handover.ts";
+import { hookState } from "./hook-state.ts";
 import { NSFS_NAMES } from "./namespaces.ts";
 import type { LaunchPlan } from "./ops.ts";
 import { findInit } from "./places.ts";
@@ -107,6 +108,7 @@ async function planFor(
     groups: groupsOf(record.cgroupPaths, options.cgroup, target.pid),
     host,
     seccomp: await compileFilter(config, host, options.cacheDir),
+    state: hookState(record, "running", target.pid),
     detach: options.detach,
     handover: options.handover,
     noNewKeyring: record.noNewKeyring === true,

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { UserError } from "../base/error.ts";
+import { describeHookFailure, hookEndOf } from "./explain-hooks.ts";
 import { type LaunchPlan, type Op, operationsOf } from "./ops.ts";
 
 /** What an operation does, as a clause that fits behind "cannot start …:". */
@@ -17,6 +18,10 @@ function describe(op: Op): string {
       return `ending the processes in ${op.path}`;
     case "fork_into_cgroup":
       return "entering the control group";
+    case "make_cgroup":
+      return `making the control group ${op.path}`;
+    case "bpf_replace":
+      return `exchanging the device filter of ${op.path}`;
     case "bpf_device":
       return `attaching the device filter to ${op.path}`;
     case "open":
@@ -103,11 +108,31 @@ function describe(op: Op): string {
     case "landlock_restrict":
       return "restricting file access with Landlock";
     case "connect_console":
-      return `connecting to the console socket ${op.path}`;
+      return `connecting to the socket ${printable(op.path)}`;
     case "open_pty":
       return "opening a terminal in /dev/pts";
     case "exec":
       return `starting ${JSON.stringify(printable(op.argv[0] ?? ""))}`;
+    case "await_hooks":
+      return "running the hooks of the host";
+    case "exec_hook":
+      return `the hook ${printable(op.path)}`;
+    case "write_slot":
+      return `setting the label of the container's process to ${JSON.stringify(printable(op.data))}`;
+    case "sched_setattr":
+      return "setting the scheduling policy";
+    case "ioprio_set":
+      return "setting the I/O priority";
+    case "sched_setaffinity":
+      return "choosing processors";
+    case "set_mempolicy":
+      return "setting the memory policy";
+    case "move_netdev":
+      return `moving the network device ${printable(op.name)} into the container`;
+    case "seccomp_listen":
+      return "installing the seccomp filter and passing its listener to the agent";
+    case "private_parent":
+      return "making the mount under the root filesystem private";
     case "mkfifo":
       return `making ${op.path}`;
     case "find_program":
@@ -175,22 +200,26 @@ function advise(op: Op, code: string): Advice {
         why: "the container's process has ended",
         hint: "tguard state shows whether it runs",
       };
-    case "mkdir":
-      if (code === "EEXIST")
+    case "make_cgroup":
+      // runc's words.
+      if (code === "ENOTEMPTY")
         return {
-          why: "the control group exists already: another container uses it, or one was not deleted",
+          why: "container's cgroup is not empty: another container uses it, or one was not deleted",
           hint: "use another id or cgroupsPath, or tguard delete --force the old container",
         };
-      return code === "EACCES" || code === "EPERM" || code === "EROFS"
-        ? {
-            why: "control groups may be made only by root, or where they were delegated",
-            hint: "run as root, have a cgroup delegated to you, or remove linux.resources",
-          }
-        : {};
+      if (code === "EBUSY")
+        return {
+          why: "container's cgroup unexpectedly frozen",
+          hint: "thaw it, or use another id or cgroupsPath",
+        };
+      return makeAdvice(code);
+    case "mkdir":
+      return makeAdvice(code);
     case "write_file":
       if (op.path.endsWith("cgroup.procs") && code === "EBUSY")
         return { why: "the control group has controllers enabled for groups below it" };
       return { hint: "check the value, or remove the limit" };
+    case "bpf_replace":
     case "bpf_device":
       return {
         why: "loading a device filter needs CAP_BPF and CAP_SYS_ADMIN",
@@ -289,6 +318,21 @@ function advise(op: Op, code: string): Advice {
         why: "this kernel runs without Landlock",
         hint: "use another profile, or enable Landlock (lsm=landlock,…)",
       };
+    case "sched_setattr":
+    case "ioprio_set":
+      return schedulingAdvice(code);
+    case "sched_setaffinity":
+      return { why: "none of these processors is there, or the control group leaves none of them" };
+    case "set_mempolicy":
+      return {
+        why: "none of these memory nodes is there, or the mode does not go with nodes or flags",
+      };
+    case "move_netdev":
+      return deviceAdvice(op, code);
+    case "connect_console":
+      return { why: "nobody listens there", hint: "start what listens at the socket first" };
+    case "write_slot":
+      return labelAdvice(op, code);
     case "write_proc":
       return code === "ENOENT" ? { why: "this kernel does not have the setting" } : {};
     case "copy_up":
@@ -296,6 +340,40 @@ function advise(op: Op, code: string): Advice {
     default:
       return {};
   }
+}
+
+function schedulingAdvice(code: string): Advice {
+  if (code === "EPERM")
+    return {
+      why: "real-time classes and more than the usual priority need CAP_SYS_NICE on the host, and on v1 a cpu group with realtimeRuntime",
+      hint: "run as root, or ask for less",
+    };
+  if (code === "EBUSY") return { why: "the processors have no room for that deadline" };
+  return code === "EINVAL" ? { why: "this kernel does not know the policy, flags or values" } : {};
+}
+
+function deviceAdvice(op: Extract<Op, { op: "move_netdev" }>, code: string): Advice {
+  if (code === "ENODEV") return { why: "the host has no network device of that name" };
+  if (code === "EEXIST")
+    return {
+      why: `the container has a device ${printable(op.wanted)} already`,
+      hint: "give it another name",
+    };
+  if (code === "EPERM")
+    return { why: "moving a device of the host is root's", hint: "run as root" };
+  return code === "EINVAL" ? { why: "this device belongs to its network namespace for good" } : {};
+}
+
+function labelAdvice(op: Extract<Op, { op: "write_slot" }>, code: string): Advice {
+  if (code === "ENOENT")
+    return {
+      why: "no AppArmor profile of that name is loaded",
+      hint: "load it: apparmor_parser --replace FILE",
+    };
+  if (code === "EINVAL") return { why: "the security module does not know the label" };
+  return code === "EACCES" || code === "EPERM"
+    ? { why: `the security module does not let tguard change to ${printable(op.data)}` }
+    : {};
 }
 
 /** The program's name as config.json has it: itself when it has a slash, the last component of each candidate else. */
@@ -350,6 +428,17 @@ export function errnoName(errno: number): string {
   return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;
 }
 
+function explainHook(
+  op: Extract<Op, { op: "exec_hook" }>,
+  errno: number,
+  output: string,
+  where: string,
+): UserError {
+  const kind = /^\/hooks\/([^/]+)\//.exec(op.at)?.[1] ?? "";
+  const hook = { path: printable(op.path), timeout: Number(op.timeout_ms) / 1000 };
+  return describeHookFailure(kind, hook, hookEndOf(errno, output), where);
+}
+
 /**
  * Word a failure that init reports as (operation index, errno): which operation, the config.json entry behind it, and what
  * helps; `sourceOf` tells where a pointer of the plan comes from. Status for the caller: 127 and 126 for a program that is not there or not executable, as shells have it, else 125.
@@ -359,6 +448,7 @@ export function explainFailure(
   index: number,
   errno: number,
   sourceOf: (pointer: string) => string = (pointer) => `config.json ${pointer}`,
+  output = "",
 ): UserError {
   const operations = operationsOf(plan);
   const found = operations[index];
@@ -369,11 +459,13 @@ export function explainFailure(
       exitCode: 125,
     });
   const { op } = found;
+  const place = `operation ${index + 1} of ${operations.length} (tguard plan shows them)`;
+  const where = op.at === "" ? place : `${sourceOf(op.at)}, ${place}`;
+  if (op.op === "exec_hook") return explainHook(op, errno, output, where);
   const code = errnoName(errno);
   const { why, hint } = advise(op, code);
-  const place = `operation ${index + 1} of ${operations.length} (tguard plan shows them)`;
   return new UserError(`${describe(op)}: ${code}`, {
-    where: op.at === "" ? place : `${sourceOf(op.at)}, ${place}`,
+    where,
     ...(why === undefined ? {} : { cause: new Error(why) }),
     ...(hint === undefined ? {} : { hint }),
     exitCode:
@@ -383,4 +475,13 @@ export function explainFailure(
           ? 127
           : 126,
   });
+}
+
+function makeAdvice(code: string): { readonly why?: string; readonly hint?: string } {
+  return code === "EACCES" || code === "EPERM" || code === "EROFS"
+    ? {
+        why: "control groups may be made only by root, or where they were delegated",
+        hint: "run as root, have a cgroup delegated to you, or remove linux.resources",
+      }
+    : {};
 }

@@ -1,5 +1,8 @@
+import { bitList } from "./bit-list.ts";
 import {
+  CGROUP_HELD,
   CHDIR_TRY,
+  HOOK_CONFINED,
   type LaunchPlan,
   MKDIR_EXIST_OK,
   MODE_CREATE,
@@ -18,12 +21,14 @@ import {
   TARGET_LIKE,
   TARGET_NOFOLLOW,
   TARGET_ON_PROC,
+  WRITE_LATE,
   WRITE_OPTIONAL,
 } from "./ops.ts";
 import {
   bitNames,
   CLONE_FLAGS,
   capabilityNames,
+  hex,
   LANDLOCK_FS,
   LANDLOCK_NET,
   LANDLOCK_SCOPE,
@@ -76,9 +81,11 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   rmdir: (op) => `${text(op.path)}${flag(op.flags, RMDIR_TREE, "with all groups in it")}`,
   unlink: (op) => text(op.path),
   write_file: (op) =>
-    `${text(op.path)} = ${bytes(op.data)}${flag(op.flags, WRITE_OPTIONAL, "may be missing")}`,
+    `${text(op.path)} = ${bytes(op.data)}${flag(op.flags, WRITE_OPTIONAL, "may be missing")}${flag(op.flags, WRITE_LATE, "when the container is set up")}`,
   kill_cgroup: (op) => text(op.path),
   fork_into_cgroup: (op) => `the join process is born in ${slotName(op.slot)}`,
+  make_cgroup: (op) => `${text(op.path)}${flag(op.flags, CGROUP_HELD, "may hold processes")}`,
+  bpf_replace: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
   bpf_device: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
 
   open: (op) =>
@@ -175,6 +182,21 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   created: (op) => (op.fifo === NONE ? "" : `then wait at ${slotName(op.fifo)}`),
   exec: (op) => `${list(op.argv.map(text))} (${op.envp.length} variables)`,
 
+  await_hooks: () => "",
+  exec_hook: (op) =>
+    `${text(op.path)} ${list(op.argv.map(text))} (${op.envp.length} variables) in ${slotName(op.dir)}${Number(op.timeout_ms) === 0 ? "" : ` for ${op.timeout_ms} ms at most`}${flag(op.flags, HOOK_CONFINED, "filtered")}`,
+  write_slot: (op) => `${slotName(op.slot)} = ${text(op.data)}`,
+  private_parent: (op) => text(op.path),
+
+  sched_setattr: (op) =>
+    `policy ${op.policy} flags ${hex(op.flags)} nice ${op.nice} priority ${op.priority} runtime ${op.runtime} deadline ${op.deadline} period ${op.period}`,
+  // ioprio_set(2): the class is in the upper bits.
+  ioprio_set: (op) => `class ${BigInt(op.value) >> 13n} level ${BigInt(op.value) & 0x1fffn}`,
+  sched_setaffinity: (op) => `processors ${bitList(op.mask)}`,
+  set_mempolicy: (op) => `mode ${hex(op.mode)} nodes ${bitList(op.nodes)}`,
+  move_netdev: (op) => `${text(op.name)} as ${text(op.wanted)}`,
+  seccomp_listen: (op) =>
+    `${op.filter.length / 8} instructions ${bitNames(op.flags, SECCOMP_FLAGS, "")}, listener over ${slotName(op.socket)}`,
   mkfifo: (op) => `${text(op.path)} mode ${octal(op.mode)}`,
   find_program: (op) => list(op.candidates.map(text)),
   open_process: (op) => `${slotName(op.slot)} = process ${op.pid} started at ${text(op.start)}`,

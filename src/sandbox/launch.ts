@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { buildId } from "../base/build.ts";
 import { prepareCache, readKept, sha256, trimCache, writeKept } from "../base/kept-file.ts";
 import { type Bundle, type OpenedBundle, openBundle, trustBundle } from "../oci/bundle-file.ts";
+import type { Hooks } from "../oci/runtime-config.ts";
 import { readHostFacts, rootfsFacts } from "../sys/host.ts";
 import { type AfterCreated, afterCreatedOf } from "./after-created.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
 import { type FactsPolicy, hardenFactsOf } from "./harden-facts.ts";
+import { ownHooks } from "./hook-state.ts";
 import { isPolicyName } from "./policy-model.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 
@@ -19,7 +21,9 @@ export interface Launch {
   /** What is left to do once `start` comes, for its error messages. */
   readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly ownDirectories: readonly string[];
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
   /** The plan as data: for a kept one it is made again, which only a failure needs. */
@@ -40,7 +44,9 @@ interface KeptHeader {
   readonly config: string;
   readonly afterCreated: AfterCreated;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: Hooks;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  readonly ownDirectories: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -61,7 +67,8 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
   const encoded = encodePlan(prepared.planned.plan);
   const { planned, bundle, notes } = prepared;
   const annotations = prepared.config.annotations ?? {};
-  const { cgroupPaths } = planned;
+  const hooks = ownHooks(prepared.config.hooks);
+  const { cgroupPaths, ownDirectories } = planned;
   const config = JSON.stringify(prepared.config);
   const afterCreated = afterCreatedOf(planned.plan);
   const policy = path === undefined ? undefined : await factsPolicyOf(options.profile);
@@ -74,7 +81,9 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
     config,
     afterCreated,
     annotations,
+    ...hooks,
     cgroupPaths,
+    ownDirectories,
     notes,
     prepared: async () => prepared,
     keep: () => {
@@ -85,7 +94,9 @@ export async function makeLaunch(options: StartOptions, fresh: boolean): Promise
         config,
         afterCreated,
         annotations,
+        ...hooks,
         cgroupPaths,
+        ownDirectories,
         notes,
       };
       writeKept(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), encoded]));
@@ -99,6 +110,8 @@ function keptPath(options: StartOptions, opened: OpenedBundle): string | undefin
   const { profile, cacheDir } = options;
   const isRoot = process.geteuid?.() === 0;
   const isShipped = profile === undefined || isPolicyName(profile);
+  // resctrl groups are facts of the host that change with every start: too rare to look at in factsOf.
+  if (opened.text.includes('"intelRdt"')) return undefined;
   if (buildId === undefined || !isRoot || !isShipped || !prepareCache(cacheDir)) return undefined;
   const said = [
     buildId,
@@ -153,6 +166,7 @@ function factsOf(bundle: Bundle, policy: FactsPolicy | undefined): string {
     String(host.effectiveCapabilities),
     [...host.namespaces],
     (config.process?.apparmorProfile ?? "") !== "" && host.apparmorEnabled,
+    (config.process?.selinuxLabel ?? config.linux?.mountLabel ?? "") !== "" && host.selinuxEnabled,
     cgroups,
     bundle.rootfs,
     rootfsFacts(bundle.rootfs, host.kernelRelease),

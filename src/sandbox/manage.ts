@@ -1,7 +1,8 @@
+import { rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
-import { isPaused } from "./cgroup/paused.ts";
+import { isPaused, tryWriteControl } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 import { type ContainerRecord, isAlive, type ProcessRef, type Store } from "./store.ts";
 
@@ -18,8 +19,18 @@ export async function clearAway(store: Store, id: string): Promise<void> {
       await removeCgroup(record.cgroupPaths);
     }
     await untilGone(record.process);
+    for (const path of record.ownDirectories ?? []) removeDirectory(path);
   }
   store.remove(id);
+}
+
+function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (cause) {
+    if (isErrno(cause) && cause.code === "ENOENT") return; // init has done it
+    throw new UserError(`cannot remove ${path}`, { cause });
+  }
 }
 
 /** Wait until a killed process has let go of what it held: at most ten seconds. */
@@ -115,11 +126,10 @@ export async function killContainer(
     if (record.process === undefined || !isAlive(record.process)) throw notRunning(store, record);
     sendSignal(record.process, signal);
   }
-  if (isKill && isPaused(record.cgroupPaths)) {
-    // A frozen v1 group keeps even SIGKILL for later.
-    const { thaw } = await import("./cgroup/manage.ts");
-    await thaw(record.cgroupPaths);
-  }
+  // A frozen v1 group keeps even SIGKILL for later (freezer-subsystem.rst).
+  const { freezer } = record.cgroupPaths;
+  if (isKill && freezer !== undefined && isPaused({ freezer }))
+    tryWriteControl(`${freezer}/freezer.state`, "THAWED");
 }
 
 function notRunning(store: Store, record: ContainerRecord): UserError {
@@ -135,7 +145,8 @@ function sharesPids(store: Store, { id }: ContainerRecord): boolean {
   return pid === undefined || (pid.path ?? "") !== "";
 }
 
-function sendSignal(target: ProcessRef, signal: number): void {
+/** @throws UserError when it is not ours to signal; a process that is gone is no error. */
+export function sendSignal(target: ProcessRef, signal: number): void {
   try {
     process.kill(target.pid, signal);
   } catch (cause) {
@@ -152,7 +163,12 @@ function sendSignal(target: ProcessRef, signal: number): void {
  * does not exist is no error.
  * @throws UserError
  */
-export async function deleteContainer(store: Store, id: string, force: boolean): Promise<void> {
+export async function deleteContainer(
+  store: Store,
+  id: string,
+  force: boolean,
+  warn: (sentence: string) => void,
+): Promise<void> {
   if (force && !store.has(id)) return;
   if (!force) store.read(id);
   privateDir(store.root);
@@ -165,5 +181,17 @@ export async function deleteContainer(store: Store, id: string, force: boolean):
         hint: `stop it first, or use tguard delete --force ${id}`,
       });
     await clearAway(store, id);
+    if (record !== undefined) await poststop(record, warn);
   });
+}
+
+/** A foreground run that is still there runs its hooks itself. */
+async function poststop(record: ContainerRecord, warn: (sentence: string) => void): Promise<void> {
+  const { hooks } = record;
+  if (hooks === undefined || (record.isForeground === true && isAlive(record.maker))) return;
+  const [{ tryHooks }, { hookState }] = await Promise.all([
+    import("./run-hooks.ts"),
+    import("./hook-state.ts"),
+  ]);
+  await tryHooks(hooks, "poststop", hookState(record, "stopped", undefined), warn);
 }

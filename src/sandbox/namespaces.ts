@@ -227,18 +227,18 @@ function planTime(config: RuntimeConfig, unprivileged: boolean): readonly Op[] {
 }
 
 /** The host's /proc, proven to be one, for what must be written before the container's exists. */
-export function openHostProc(at: string): readonly Op[] {
+export function openHostProc(at: string, slot: number = SLOT.PROC): readonly Op[] {
   return [
     {
       op: "open",
       at,
-      slot: SLOT.PROC,
+      slot,
       dir: CWD,
       path: "/proc",
       flags: O_PATH | O_DIRECTORY,
       mode: 0,
       resolve: 0,
     },
-    { op: "check_fs", at, slot: SLOT.PROC, magic: PROC_SUPER_MAGIC },
+    { op: "check_fs", at, slot, magic: PROC_SUPER_MAGIC },
   ];
 }

@@ -17,6 +17,11 @@ export const OPS = {
   fork_into_cgroup: { code: 7, fields: { slot: "slot" } },
   bpf_device: { code: 6, fields: { path: "str", insns: "bytes" } },
 
+  /** Like bpf_device, and takes the programs away that the group had; never looser than both in between. */
+  bpf_replace: { code: 131, fields: { path: "str", insns: "bytes" } },
+  /** The container's group: made, or taken as it is when it is there, holds nothing and is not frozen (ENOTEMPTY, EBUSY). */
+  make_cgroup: { code: 130, fields: { path: "str", flags: "u64" } },
+
   // Descriptors.
   open: {
     code: 10,
@@ -122,6 +127,56 @@ export const OPS = {
   created: { code: 102, fields: { fifo: "slot" } },
   exec: { code: 103, fields: { candidates: "strv", argv: "strv", envp: "strv" } },
 
+  // Hooks and labels.
+  /** TypeScript runs the hooks of the host meanwhile. */
+  await_hooks: { code: 120, fields: {} },
+  /** The state that the hook reads is `before`, the container's process id as the hook sees it, `after`. */
+  exec_hook: {
+    code: 121,
+    fields: {
+      path: "str",
+      argv: "strv",
+      envp: "strv",
+      dir: "slot",
+      timeout_ms: "u64",
+      before: "str",
+      after: "str",
+      flags: "u64",
+    },
+  },
+  write_slot: { code: 122, fields: { slot: "slot", data: "str" } },
+  private_parent: { code: 123, fields: { path: "str" } },
+
+  // Scheduling, memory, network devices, a filter with an agent.
+  sched_setattr: {
+    code: 124,
+    fields: {
+      policy: "u64",
+      flags: "u64",
+      nice: "u64",
+      priority: "u64",
+      runtime: "u64",
+      deadline: "u64",
+      period: "u64",
+    },
+  },
+  ioprio_set: { code: 125, fields: { value: "u64" } },
+  /** Bit n is processor n, little-endian. */
+  sched_setaffinity: { code: 126, fields: { mask: "bytes" } },
+  set_mempolicy: { code: 127, fields: { mode: "u64", nodes: "bytes" } },
+  move_netdev: { code: 128, fields: { name: "str", wanted: "str" } },
+  /** The state for the agent has the container's process id, as the host counts it, between its parts. */
+  seccomp_listen: {
+    code: 129,
+    fields: {
+      flags: "u64",
+      filter: "bytes",
+      socket: "slot",
+      before: "str",
+      between: "str",
+      after: "str",
+    },
+  },
   // Life after the start: create's fifos, processes that join a container, descriptors handed on.
   mkfifo: { code: 110, fields: { path: "str", mode: "u64" } },
   /** Fails as exec would, before `created`: engines want to hear of a missing program from `create`. */
@@ -179,6 +234,8 @@ export const MKDIR_EXIST_OK = 1;
 export const RMDIR_TREE = 1;
 /** write_file: a missing file is not an error (a controller's file that this kernel lacks). */
 export const WRITE_OPTIONAL = 1;
+/** write_file, host section: not before the container's process is set up, so that the set-up does not meet the limit. */
+export const WRITE_LATE = 2;
 /** chdir: EACCES is not an error yet (tried again with the workload's own ids). */
 export const CHDIR_TRY = 1;
 export const TARGET_DIR = 1;
@@ -189,6 +246,10 @@ export const TARGET_LIKE = 3;
 export const TARGET_NOFOLLOW = 4;
 /** open_target, added to the kind: the place may lie on procfs; refused otherwise (CVE-2019-16884, CVE-2019-19921). */
 export const TARGET_ON_PROC = 8;
+/** exec_hook: with the filter that the container's program gets, for a hook that comes from the image. */
+export const HOOK_CONFINED = 1;
+/** exec_hook fails with this and the wait(2) status added where other operations have an errno. */
+export const HOOK_STATUS = 0x10000;
 
 /**
  * Who runs a section, in the order in which they begin. `host`: init's outer half, with the caller's rights, before anything is made.
@@ -206,6 +267,12 @@ export const MODE_CREATE = 4; // leave at `created`; `start` writes to the fifo
 export const MODE_TERMINAL = 8;
 /** The clean-up section is for failed starts only (`run --keep`, `exec`): a workload that has ended leaves all in place. */
 export const MODE_KEEP = 16;
+
+/** No container: the host section, then leave. */
+export const MODE_HOST = 64;
+
+/** make_cgroup.flags: processes in it are no obstacle (systemd has made it, and keeps it alive). */
+export const CGROUP_HELD = 1;
 
 /** A whole launch plan: pure data, a function of config.json, profile and host facts. */
 export interface LaunchPlan {

@@ -1,4 +1,5 @@
 import type { NamespaceType, Process, RuntimeConfig } from "../oci/runtime-config.ts";
+import type { OciState } from "../oci/state.ts";
 import type { HostFacts } from "../sys/host.ts";
 import {
   firstClosedFd,
@@ -8,6 +9,7 @@ import {
   requireSocketFor,
   withListenFds,
 } from "./handover.ts";
+import { planLabel, requireLabels } from "./labels.ts";
 import { becomeRootOps, CLONE_FLAGS, NSFS_NAMES } from "./namespaces.ts";
 import {
   CWD,
@@ -17,8 +19,9 @@ import {
   MODE_TERMINAL,
   type Op,
 } from "./ops.ts";
-import { refuseUnsupported } from "./plan.ts";
 import { planProcess, planProcessBeforeNamespaces, type SeccompFilter } from "./process.ts";
+import { planExecAffinity, planScheduling } from "./scheduling.ts";
+import { planListenerFor } from "./seccomp-listener.ts";
 import { SLOT } from "./slots.ts";
 import type { ProcessRef } from "./store.ts";
 import { planPty } from "./terminal.ts";
@@ -50,6 +53,8 @@ export interface ExecRequest {
   readonly groups: Groups;
   readonly host: HostFacts;
   readonly seccomp: SeccompFilter | undefined;
+  /** The container's, for the agent of its filter. */
+  readonly state: OciState;
   readonly detach: boolean;
   readonly handover: Handover;
   readonly noNewKeyring: boolean;
@@ -66,13 +71,24 @@ export function planExec(request: ExecRequest): LaunchPlan {
   const { host, detach, handover, config } = request;
   const process = withListenFds(request.process, handover);
   const joined = { ...config, process };
-  refuseUnsupported(joined, host);
+  requireLabels(joined, host);
+  const label = planLabel(process, host);
+  const scheduling = planScheduling(config, process, host);
+  const listener = planListenerFor({ config, state: request.state }, request.seccomp);
   const terminal = process.terminal === true;
   requireSocketFor(terminal, detach, handover.consoleSocket);
   return {
     mode: detach ? MODE_DETACH : MODE_FOREGROUND | (terminal ? MODE_TERMINAL : 0),
     sections: {
-      host: [...enterUnified(request.groups), ...openTarget(request), ...planSockets(handover)],
+      host: [
+        // The process is born in its v2 group: what is to hold before that holds for its parent as well.
+        ...planExecAffinity(process, "initial"),
+        ...enterUnified(request.groups),
+        ...openTarget(request),
+        ...planSockets(handover),
+        ...listener.host,
+        ...label.host,
+      ],
       join: [
         ...planProcessBeforeNamespaces(process, host),
         ...request.groups.v1.map(
@@ -84,12 +100,15 @@ export function planExec(request: ExecRequest): LaunchPlan {
             flags: 0,
           }),
         ),
+        ...planExecAffinity(process, "final"),
+        ...scheduling.join,
         ...enterNamespaces(request),
         { op: "clone", at: "", flags: 0 },
       ],
       parent: [],
       container: [
         { op: "setsid", at: "" },
+        ...label.container,
         // The container's own keyring by its name: a fresh one, and never the caller's, where that cannot be joined.
         ...(request.noNewKeyring
           ? []
@@ -101,6 +120,9 @@ export function planExec(request: ExecRequest): LaunchPlan {
           dieWithMonitor: !detach,
           waitForStart: false,
           seccomp: request.seccomp,
+          listen: listener.install,
+          scheduling: scheduling.container,
+          beforeExec: label.write,
           firstClosedFd: firstClosedFd(handover),
           available: hasUserNamespace(config) ? ALL_CAPABILITIES : host.effectiveCapabilities,
         }),

@@ -4,7 +4,7 @@ import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts, RootfsFacts } from "../sys/host.ts";
 import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
-import { type CgroupPlan, planCgroup } from "./cgroup/plan.ts";
+import { planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
 import {
   firstClosedFd,
@@ -16,10 +16,14 @@ import {
   requireSocketFor,
   withListenFds,
 } from "./handover.ts";
+import { hasHooksBeforePivot, planHooks } from "./hooks.ts";
 import { formatIdMap, toContainerId } from "./idmap.ts";
+import { planRdt, type RdtFacts } from "./intel-rdt.ts";
+import { planLabel, requireLabels } from "./labels.ts";
 import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
+import { planNetDevices } from "./net-devices.ts";
 import { notifyCleanup } from "./notify.ts";
 import {
   CWD,
@@ -39,6 +43,8 @@ import {
   planProcessBeforeNamespaces,
   type SeccompFilter,
 } from "./process.ts";
+import { planScheduling } from "./scheduling.ts";
+import { planListener } from "./seccomp-listener.ts";
 import { SLOT } from "./slots.ts";
 import { CONFIG_FILE, EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
 import { planTerminal } from "./terminal.ts";
@@ -67,6 +73,8 @@ export interface PlanRequest {
   readonly host: HostFacts;
   readonly cgroups: CgroupFacts;
   readonly seccomp: SeccompFilter | undefined;
+  /** Present when config.json asks for Intel RDT. */
+  readonly rdt?: RdtFacts;
   readonly mode: StartMode;
   /** What a foreground run made stays when the workload has ended (`--keep`). */
   readonly keep?: boolean;
@@ -83,6 +91,8 @@ export interface PlanRequest {
 export interface Planned {
   readonly plan: LaunchPlan;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories that go with the container, innermost first (resctrl groups). */
+  readonly ownDirectories: readonly string[];
   /** Sentences about what this start does not enforce. */
   readonly notes: readonly string[];
 }
@@ -97,7 +107,7 @@ export function planLaunch(request: PlanRequest): Planned {
     throw new UserError("config.json has no process to start", { where: "config.json /process" });
   const { handover = {} } = request;
   const process = withListenFds(config.process, handover);
-  refuseUnsupported(config, host);
+  requireLabels(config, host);
   requireMountNamespace(config);
   const cgroup = planCgroup({
     config,
@@ -108,6 +118,11 @@ export function planLaunch(request: PlanRequest): Planned {
   });
   const namespaces = planNamespaces(config, host);
   const join = joins(request);
+  const hooks = planHooks(request);
+  const label = planLabel(process, host);
+  const scheduling = planScheduling(config, process, host);
+  const listener = planListener(request, request.seccomp);
+  const rdt = planRdt(config, request.id, request.rdt);
   const root = planRoot(request);
   const mounts = planMounts(config, {
     bundleDir: request.bundleDir,
@@ -130,10 +145,19 @@ export function planLaunch(request: PlanRequest): Planned {
           ...fifo(request),
           ...join.host,
           ...planSockets(handover),
+          ...listener.host,
+          ...label.host,
+          ...rdt.host,
           ...root.host,
           ...mounts.host,
         ],
-        join: [...planProcessBeforeNamespaces(process, host), ...cgroup.join, ...namespaces.join],
+        join: [
+          ...planProcessBeforeNamespaces(process, host),
+          ...cgroup.join,
+          ...rdt.join,
+          ...scheduling.join,
+          ...namespaces.join,
+        ],
         parent: namespaces.parent,
         container: [
           { op: "setsid", at: "" },
@@ -142,6 +166,8 @@ export function planLaunch(request: PlanRequest): Planned {
             : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
           ...namespaces.container,
           ...join.own,
+          ...planNetDevices(config),
+          ...label.container,
           ...root.container,
           ...mounts.container,
           ...(findNamespace(config, "mount") === undefined
@@ -150,25 +176,31 @@ export function planLaunch(request: PlanRequest): Planned {
           ...identityOfHost(config),
           ...sysctls(config),
           ...processDirectory(process.cwd),
+          ...hooks.beforePivot,
           ...paths(config),
           ...finishRoot(config),
           ...terminal(request),
           ...planReadonlyDev(config),
           leaveHost(request),
+          ...rootPropagation(config),
           ...planPidfd(handover),
           ...join.wait,
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
             seccomp: request.seccomp,
+            listen: listener.install,
+            scheduling: scheduling.container,
+            beforeExec: [...label.write, ...hooks.beforeExec],
             firstClosedFd: firstClosedFd(handover),
             available,
           }),
         ],
-        cleanup: cleanup(request, cgroup),
+        cleanup: cleanup(request, [...rdt.cleanup, ...cgroup.cleanup]),
       },
     },
     cgroupPaths: cgroup.paths,
+    ownDirectories: rdt.directories,
     notes: [
       ...cgroup.notes,
       ...(missing.length === 0
@@ -191,39 +223,6 @@ function modeBits(mode: StartMode): number {
 
 function hasUserNamespace(config: RuntimeConfig): boolean {
   return findNamespace(config, "user") !== undefined;
-}
-
-/** What config.json may ask for and this version does not do is refused, never ignored. */
-export function refuseUnsupported(config: RuntimeConfig, host: HostFacts): void {
-  const { linux = {}, process = { cwd: "/" }, hooks = {} } = config;
-  const refuse = (pointer: string, what: string, why: string): never => {
-    throw new UserError(`${what} is not supported`, {
-      where: `config.json ${pointer}`,
-      cause: new Error(why),
-      hint: "remove the entry to start the container without it",
-    });
-  };
-  const later = "this version of tguard does not carry it out, and will not ignore it";
-  for (const [kind, list] of Object.entries(hooks))
-    if ((list ?? []).length > 0) refuse(`/hooks/${kind}`, `the hook ${kind}`, later);
-  const entries: readonly (readonly [string, string, unknown])[] = [
-    ["/process/scheduler", "a scheduling policy", process.scheduler],
-    ["/process/ioPriority", "an I/O priority", process.ioPriority],
-    ["/process/execCPUAffinity", "an exec CPU affinity", process.execCPUAffinity],
-    ["/linux/personality", "a personality", linux.personality],
-    ["/linux/intelRdt", "Intel RDT", linux.intelRdt],
-    ["/linux/memoryPolicy", "a memory policy", linux.memoryPolicy],
-    ["/linux/netDevices", "moving network devices", linux.netDevices],
-    ["/linux/seccomp/listenerPath", "a seccomp listener", linux.seccomp?.listenerPath],
-  ];
-  for (const [pointer, what, value] of entries)
-    if (value !== undefined) refuse(pointer, what, later);
-  // R20: a security module that was asked for and is not there is a refusal, not a shrug.
-  if ((process.apparmorProfile ?? "") !== "" && !host.apparmorEnabled)
-    refuse("/process/apparmorProfile", "an AppArmor profile", "this kernel runs without AppArmor");
-  if ((process.selinuxLabel ?? "") !== "")
-    refuse("/process/selinuxLabel", "an SELinux label", later);
-  if ((linux.mountLabel ?? "") !== "") refuse("/linux/mountLabel", "an SELinux mount label", later);
 }
 
 function requireMountNamespace(config: RuntimeConfig): void {
@@ -310,22 +309,28 @@ function planRoot(request: PlanRequest): {
       { op: "mount_propagation", at: propagationAt, flags: MS.PRIVATE },
       ...(onHost ? [] : tree),
       ...hostNull(),
-      ...attachRoot(at),
+      ...(hasHooksBeforePivot(config) ? attachForHooks(rootfs) : attachRoot(at, "/")),
     ],
   };
 }
 
-function attachRoot(at: string): readonly Op[] {
+/** Hooks look for the container's root at its path on the host, as the bundle has it; what they mount there must not show outside. */
+function attachForHooks(rootfs: string): readonly Op[] {
+  const at = "/hooks";
+  return [{ op: "private_parent", at, path: rootfs }, ...attachRoot(at, rootfs)];
+}
+
+function attachRoot(at: string, path: string): readonly Op[] {
   return [
     {
       op: "open",
       at,
       slot: SLOT.HOST_ROOT,
       dir: CWD,
-      path: "/",
+      path,
       flags: O_PATH | O_DIRECTORY,
       mode: 0,
-      resolve: 0,
+      resolve: path === "/" ? 0 : RESOLVE_NO_SYMLINKS,
     },
     // A second descriptor of the same mount: move_mount closes the one that it is given.
     {
@@ -486,15 +491,18 @@ function paths(config: RuntimeConfig): readonly Op[] {
 }
 
 function finishRoot(config: RuntimeConfig): readonly Op[] {
+  return config.root?.readonly === true
+    ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
+    : [];
+}
+
+/** After the pivot: pivot_root(2) refuses a shared root (EINVAL). */
+function rootPropagation(config: RuntimeConfig): readonly Op[] {
   const wanted = parseRootfsPropagation(config.linux?.rootfsPropagation);
-  return [
-    ...(wanted === MS.SHARED || wanted === MS.UNBINDABLE
-      ? [rootAttr({ propagation: wanted })]
-      : []),
-    ...(config.root?.readonly === true
-      ? [{ ...rootAttr({ set: MOUNT_ATTR.RDONLY }), at: "/root/readonly" } as const]
-      : []),
-  ];
+  const isOwn = findNamespace(config, "mount") !== undefined;
+  return isOwn && (wanted === MS.SHARED || wanted === MS.UNBINDABLE)
+    ? [{ ...rootAttr({ propagation: wanted }), at: "/linux/rootfsPropagation" } as const]
+    : [];
 }
 
 function terminal({ config, mode, handover = {} }: PlanRequest): readonly Op[] {
@@ -510,11 +518,11 @@ function leaveHost(request: PlanRequest): Op {
     : { op: "pivot_root", at: "/root/path", root: SLOT.ROOT };
 }
 
-function cleanup(request: PlanRequest, cgroup: CgroupPlan): readonly Op[] {
+function cleanup(request: PlanRequest, groups: readonly Op[]): readonly Op[] {
   const { stateDir, handover } = request;
-  if (stateDir === undefined) return cgroup.cleanup;
+  if (stateDir === undefined) return groups;
   return [
-    ...cgroup.cleanup,
+    ...groups,
     ...(handover?.notifySocket === undefined ? [] : notifyCleanup(stateDir)),
     ...[EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET, CONFIG_FILE, STATE_FILE].map(
       (name): Op => ({ op: "unlink", at: "", path: posix.join(stateDir, name) }),

@@ -6,6 +6,7 @@ import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
+import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
 import { withNotifySocket } from "./notify.ts";
 import { type Planned, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
@@ -95,6 +96,7 @@ async function prepareFor(
     host,
     cgroups,
     seccomp: await compileFilter(config, host, options.cacheDir),
+    ...rdtFacts(config, options.id),
     mode: options.mode,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.handover === undefined ? {} : { handover: options.handover }),
@@ -125,6 +127,11 @@ function sourceOf(
   return origin === undefined
     ? `profile ${profile ?? ""}`
     : `config.json /mounts/${origin}${mount[2] ?? ""}`;
+}
+
+function rdtFacts(config: RuntimeConfig, id: string): { readonly rdt?: RdtFacts } {
+  const rdt = readRdtFacts(config, id);
+  return rdt === undefined ? {} : { rdt };
 }
 
 interface HardenedBundle {

@@ -26,6 +26,8 @@ const MAX_CANDIDATES = 256;
 export interface SeccompFilter {
   readonly bpf: Uint8Array;
   readonly flags: number;
+  /** Some rule asks an agent (SCMP_ACT_NOTIFY). */
+  readonly listener?: boolean;
 }
 
 /** What the caller of the runtime decides about the process. */
@@ -35,6 +37,12 @@ export interface ProcessContext {
   /** The process waits on the fifo in SLOT.FIFO until `start`. */
   readonly waitForStart: boolean;
   readonly seccomp: SeccompFilter | undefined;
+  /** Installs the filter instead, and sends its listener to an agent. */
+  readonly listen: Op | undefined;
+  /** Needs capabilities that go later. */
+  readonly scheduling: readonly Op[];
+  /** After everything but the last filter: security label, hooks from the image. */
+  readonly beforeExec: readonly Op[];
   /** First descriptor that the workload must not see. */
   readonly firstClosedFd: number;
   /** Capabilities that can be given: the caller's own, or all in a new user namespace. */
@@ -81,7 +89,8 @@ export function planProcess(
   const inUserNamespace = (config.linux?.namespaces ?? []).some((n) => n.type === "user");
   if (inUserNamespace) requireIds(config, process);
   const noNewPrivileges = process.noNewPrivileges === true;
-  const seccomp = seccompOps(context.seccomp);
+  const { listen } = context;
+  const seccomp = listen === undefined ? seccompOps(context.seccomp) : [listen];
   const cwd = process.cwd;
   const exec = execOp(process);
   return [
@@ -100,6 +109,7 @@ export function planProcess(
         hard: limitValue(limit.hard),
       }),
     ),
+    ...context.scheduling,
     ...landlockOpen(config),
     // Without no_new_privs a filter needs CAP_SYS_ADMIN, so it must come before the capabilities go.
     ...(noNewPrivileges
@@ -122,9 +132,12 @@ export function planProcess(
     { op: "chdir", at: "/process/cwd", path: cwd, flags: 0 },
     { op: "check_cwd", at: "/process/cwd" },
     ...(hasHome(process) ? [] : [{ op: "default_home", at: "/process/user/uid", uid } as const]),
+    // The outer half, which knows the process id, is gone after `created`.
+    ...(noNewPrivileges && listen !== undefined ? [listen] : []),
     ...planWait(exec.candidates, context.waitForStart),
+    ...context.beforeExec,
     { op: "close_fds", at: "", first: context.firstClosedFd },
-    ...(noNewPrivileges ? seccomp : []),
+    ...(noNewPrivileges && listen === undefined ? seccomp : []),
     exec,
   ];
 }

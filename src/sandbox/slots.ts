@@ -21,6 +21,10 @@ export const SLOT = {
   HOST_ROOT: 31,
   /** The container's v2 control group. */
   CGROUP: 32,
+  /** /proc/self/attr/…/exec: takes the security label of the next exec. */
+  LABEL: 36,
+  /** The connection to a seccomp agent. */
+  LISTENER: 37,
   /** /proc/PID of the container's process, for `exec`. */
   PROCESS: 33,
   PIDFD_SOCKET: 34,

@@ -1,13 +1,17 @@
 import { closeSync, constants, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { constants as osConstants } from "node:os";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { explainAfterCreated } from "./after-created.ts";
+import { sendSignal } from "./manage.ts";
 import { notifies, startRelay } from "./notify.ts";
 import { findInit } from "./places.ts";
 import { EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO } from "./state-files.ts";
 import { type ContainerRecord, isAlive, openExecFifo, type Store } from "./store.ts";
 
 const RECORD_BYTES = 16;
+/** Part of what a failed hook printed (RECORD_TEXT of init.h). */
+const TEXT = 50;
 
 /**
  * Let the program of a created container run, and return once it does; with a service manager's socket, once it is ready.
@@ -56,6 +60,23 @@ async function letRun(store: Store, id: string): Promise<void> {
     for (const name of [EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET])
       rmSync(join(dir, name), { force: true });
   });
+  const record = store.tryRead(id);
+  if (record?.hooks !== undefined) await poststart(record);
+}
+
+/** The program executes; when one of these hooks fails the container ends (runtime.md#lifecycle, step 9). */
+async function poststart(record: ContainerRecord): Promise<void> {
+  const [{ runHooks }, { hookState }] = await Promise.all([
+    import("./run-hooks.ts"),
+    import("./hook-state.ts"),
+  ]);
+  try {
+    await runHooks(record.hooks, "poststart", hookState(record, "running", record.process?.pid));
+  } catch (error) {
+    if (record.process !== undefined && isAlive(record.process))
+      sendSignal(record.process, osConstants.signals.SIGKILL);
+    throw error;
+  }
 }
 
 function requireCreated(store: Store, record: ContainerRecord): void {
@@ -80,8 +101,13 @@ function cannotStart(id: string, what: string): UserError {
 /** The process holds its end of the report until exec closes it; before that it may write why there was none. */
 async function awaitProgram(record: ContainerRecord, report: number): Promise<void> {
   const failure = Buffer.alloc(RECORD_BYTES);
+  let output = "";
   for (let tries = 0; ; tries++) {
     const length = readNow(report, failure);
+    if (length === RECORD_BYTES && failure.readUInt32LE(0) === TEXT) {
+      output += failure.toString("utf8", 4).replace(/\0+$/, "");
+      continue;
+    }
     if (length === RECORD_BYTES) {
       const { afterCreated } = record;
       if (afterCreated === undefined) throw new Error("a created container has no operations left");
@@ -89,6 +115,7 @@ async function awaitProgram(record: ContainerRecord, report: number): Promise<vo
         afterCreated,
         failure.readUInt32LE(4),
         failure.readInt32LE(8),
+        output,
       );
     }
     if (length !== undefined) return;

@@ -16,10 +16,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
-import type { RuntimeConfig } from "../oci/runtime-config.ts";
+import type { Hooks, Resources, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId, isContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
-import { isPaused } from "./cgroup/paused.ts";
+import { isPaused } from "./cgroup/files.ts";
 import { privateDir } from "./places.ts";
 import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
@@ -43,7 +43,15 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** Other directories to remove with it, innermost first (resctrl groups). */
+  readonly ownDirectories?: readonly string[];
+  /** What `update` has asked for since the start. */
+  readonly resources?: Resources;
   readonly process?: ProcessRef;
+  /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
+  readonly hooks?: Hooks;
+  /** A foreground run that lives runs the poststop hooks itself. */
+  readonly isForeground?: boolean;
   /** What is left to do at `start`; only while there is a `start` to come. */
   readonly afterCreated?: AfterCreated;
   /** The container shares its caller's session keyring, and so does what joins it. */
@@ -113,8 +121,8 @@ export class Store {
   statusOf(record: ContainerRecord): ContainerStatus {
     if (record.phase === "creating") return isAlive(record.maker) ? "creating" : "stopped";
     if (!isAlive(record.process)) return "stopped";
-    // A `start` that was killed half-way may have let the program go: the process itself tells.
     if (isPaused(record.cgroupPaths)) return "paused";
+    // A `start` that was killed half-way may have let the program go: the process itself tells.
     return record.phase === "created" && isWaiting(this.dirOf(record.id)) ? "created" : "running";
   }
 

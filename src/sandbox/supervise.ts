@@ -14,7 +14,12 @@ const MAPPED = 16;
 const GO = 17;
 const SIGNAL = 18;
 const WINCH = 19;
+const HOOKS = 48;
+const HOOKED = 49;
+const TEXT = 50;
 const RECORD_BYTES = 16;
+/** What a failed hook said, at most. */
+const MAX_TEXT = 4096;
 
 /** What the caller does while init works. */
 export interface Handlers {
@@ -22,10 +27,12 @@ export interface Handlers {
   writeMaps(pid: number): void;
   /** The container's process exists, fully set up but not executing yet: record it before it may run. */
   created(pid: number): void | Promise<void>;
+  /** The container's namespaces and mounts are made: run the hooks of the host. */
+  runHooks?(pid: number): Promise<void>;
   /** A clean-up step failed; the sentence says which. */
   warn(sentence: string): void;
-  /** Word the failure of an operation, by its index in the plan. */
-  explain(op: number, errno: number): Promise<UserError>;
+  /** Word the failure of an operation, by its index in the plan; `output` is what a hook printed. */
+  explain(op: number, errno: number, output: string): Promise<UserError>;
 }
 
 /** A container that init is starting or watching. */
@@ -86,6 +93,7 @@ class Connection implements Supervised {
   private readonly handlers: Handlers;
   private pending: Buffer = Buffer.alloc(0);
   private settled = false;
+  private output: Buffer = Buffer.alloc(0);
   private failure: Promise<UserError> | undefined;
   private hasStarted = false;
   private status: number | undefined;
@@ -158,14 +166,25 @@ class Connection implements Supervised {
         op: record.readUInt32LE(4),
         err: record.readInt32LE(8),
         pid: record.readInt32LE(12),
+        text: record.subarray(4),
       });
     }
   }
 
-  private handle(kind: number, record: { op: number; err: number; pid: number }): void {
+  private handle(
+    kind: number,
+    record: { op: number; err: number; pid: number; text: Buffer },
+  ): void {
     switch (kind) {
       case FAILED:
-        this.failure ??= this.handlers.explain(record.op, record.err);
+        this.failure ??= this.handlers.explain(record.op, record.err, this.output.toString("utf8"));
+        return;
+      case TEXT:
+        if (this.output.length < MAX_TEXT)
+          this.output = Buffer.concat([this.output, untilNul(record.text)]);
+        return;
+      case HOOKS:
+        void this.attemptAsync(async () => this.handlers.runHooks?.(record.pid), HOOKED);
         return;
       case MAPS:
         this.attempt(() => this.handlers.writeMaps(record.pid), MAPPED);
@@ -182,7 +201,7 @@ class Connection implements Supervised {
         return;
       case CLEANUP:
         void this.handlers
-          .explain(record.op, record.err)
+          .explain(record.op, record.err, "")
           .then(({ message }) => this.handlers.warn(message));
     }
   }
@@ -244,6 +263,11 @@ class Connection implements Supervised {
       this.rejectExited(error);
     }
   }
+}
+
+function untilNul(text: Buffer): Buffer {
+  const end = text.indexOf(0);
+  return end === -1 ? text : text.subarray(0, end);
 }
 
 function killed(signal: NodeJS.Signals, hasStarted: boolean): UserError {

@@ -56,6 +56,7 @@ export interface HostFacts {
   /** Names in /proc/self/ns without `_for_children`: `user`, `time`, … */
   readonly namespaces: ReadonlySet<string>;
   readonly apparmorEnabled: boolean;
+  readonly selinuxEnabled: boolean;
   /** Number of the highest capability that the kernel knows. */
   readonly lastCap: number;
   /** The id that an unmapped one is shown as (/proc/sys/kernel/overflowuid). */
@@ -91,6 +92,7 @@ export function asRoot(host: HostFacts): HostFacts {
     newgidmap: host.newgidmap,
     namespaces: host.namespaces,
     apparmorEnabled: host.apparmorEnabled,
+    selinuxEnabled: host.selinuxEnabled,
     lastCap: host.lastCap,
     overflowUid: host.overflowUid,
     overflowGid: host.overflowGid,
@@ -153,6 +155,13 @@ class LazyHostFacts implements HostFacts {
   }
   get namespaces(): ReadonlySet<string> {
     return this.#once("namespaces", readNamespaces);
+  }
+  get selinuxEnabled(): boolean {
+    // selinux(8): selinuxfs is there and a policy is loaded.
+    return this.#once(
+      "selinuxEnabled",
+      () => readText("/sys/fs/selinux/policyvers") !== undefined && hasSelinuxLabel(),
+    );
   }
   get apparmorEnabled(): boolean {
     return this.#once(
@@ -407,4 +416,9 @@ function isPlainDirectory(root: string, inside: string): boolean {
     if (stat === undefined || !stat.isDirectory()) return false;
   }
   return true;
+}
+
+/** Before a policy is loaded everything is labelled "kernel", and another module's label has no colons (go-selinux looks at the same). */
+function hasSelinuxLabel(): boolean {
+  return (readText("/proc/self/attr/current") ?? "").includes(":");
 }

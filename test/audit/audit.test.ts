@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AuditRequest, audit } from "../../src/audit/audit.ts";
+import { type AuditRequest, audit, plainRequest } from "../../src/audit/audit.ts";
 import { exitStatus } from "../../src/audit/exit-status.ts";
 import type { AuditReport } from "../../src/audit/result.ts";
 import type { Rule } from "../../src/audit/rule.ts";
@@ -40,10 +40,7 @@ async function run(
   const { report } = await audit({
     targets,
     rules,
-    only: [],
-    skip: [],
-    config: undefined,
-    failOn: undefined,
+    ...plainRequest,
     workingFolder: root,
     readStdin: () => Promise.resolve(new TextEncoder().encode("FROM foo\n")),
     ...more,

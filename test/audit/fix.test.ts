@@ -16,5 +16,5 @@ test.each<[string, readonly Fix[], string]>([
   ["of overlapping ones the first", [fix([0, 3, "x"]), fix([2, 4, "y"], [5, 6, "z"])], "xdef"],
   ["of two insertions at one place the first", [fix([2, 2, "x"]), fix([2, 2, "y"])], "abxcdef"],
 ])("%s", (_, fixes, expected) => {
-  expect(applyFixes("abcdef", fixes)).toBe(expected);
+  expect(applyFixes("abcdef", fixes).text).toBe(expected);
 });

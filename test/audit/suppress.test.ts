@@ -9,6 +9,14 @@ import { textRule } from "../support/rules.ts";
 const rules = [
   textRule({ id: "DF9001", name: "has-foo", aliases: ["hadolint:DL9001"] }, "foo"),
   textRule({ id: "DF9002", name: "has-bar", aliases: ["hadolint:DL9002", "trivy:DS-9"] }, "bar"),
+  textRule(
+    {
+      id: "DF9003",
+      name: "has-baz",
+      aliases: ["trivy:DS002", "checkov:CKV_9", "kics:ab-1", "semgrep:no-baz", "buildkit:NoBaz"],
+    },
+    "baz",
+  ),
 ];
 const index = indexRules(rules);
 
@@ -20,7 +28,7 @@ function audit(source: string): { open: string[]; suppressed: string[]; problems
   const found = runRules("dockerfile", model, rules).findings.filter(
     ({ span }) => !model.comments.some((c) => span.start >= c.span.start && span.end <= c.span.end),
   );
-  const { findings, problems } = suppress(model, found, index);
+  const { findings, problems } = suppress(model, found, index, "2026-01-01");
   const lineOf = (offset: number): number => text.slice(0, offset).split("\n").length;
   const label = (f: (typeof findings)[number]): string =>
     `${lineOf(f.span.start)}:${f.ruleId}${f.suppression?.reason ? ` ${f.suppression.reason}` : ""}`;
@@ -55,6 +63,74 @@ const cases: readonly [title: string, source: string, suppressed: string[], open
     "FROM x\n# tguard ignore=DF9001\nRUN a && \\\n  foo && \\\n  foo\nRUN foo",
     ["4:DF9001", "5:DF9001"],
     ["6:DF9001"],
+  ],
+  [
+    "a stage, from above its FROM and from within",
+    "FROM foo\n# tguard stage ignore=DF9001 old\nFROM foo\nRUN foo\n# hadolint stage ignore=DL9002\nRUN bar\nFROM foo",
+    ["3:DF9001 old", "4:DF9001 old", "6:DF9002"],
+    ["1:DF9001", "7:DF9001"],
+  ],
+  [
+    "BuildKit's directive, for the file",
+    "# check=skip=NoBaz,Other;error=true\nFROM baz\nRUN baz",
+    ["2:DF9003", "3:DF9003"],
+    [],
+  ],
+  ["BuildKit's all", "# check=skip=all\nFROM baz\nRUN foo", ["2:DF9003"], ["3:DF9001"]],
+  ["BuildKit's without skip", "# check=error=true\nFROM baz", [], ["2:DF9003"]],
+  [
+    "BuildKit's above an instruction",
+    "FROM x\n# check=skip=NoBaz\nRUN baz\nRUN baz",
+    ["3:DF9003"],
+    ["4:DF9003"],
+  ],
+  [
+    "Checkov's, for the file, with its reason",
+    "FROM baz\n#checkov:skip=CKV_9:the vendor: says so\nRUN baz",
+    ["1:DF9003 the vendor: says so", "3:DF9003 the vendor: says so"],
+    [],
+  ],
+  [
+    "Trivy's in its three spellings, and above FROM for the stage",
+    "FROM x\n#trivy:ignore:DS002\nRUN baz\n# trivy:ignore:AVD-DS-0002\nRUN baz\nRUN baz\n# trivy:ignore:DS-0002\nFROM x\nRUN baz",
+    ["3:DF9003", "5:DF9003", "9:DF9003"],
+    ["6:DF9003"],
+  ],
+  [
+    "Trivy's until a day",
+    "FROM x\n# trivy:ignore:DS002:exp:2026-01-02\nRUN baz\n# trivy:ignore:DS002:exp:2025-12-31\nRUN baz",
+    ["3:DF9003"],
+    ["5:DF9003"],
+  ],
+  [
+    "KICS' line, block and list",
+    "# kics-scan ignore-block\nFROM baz\nRUN baz\nFROM y\n# kics-scan ignore-line\nRUN baz\nRUN baz",
+    ["2:DF9003", "3:DF9003", "6:DF9003"],
+    ["7:DF9003"],
+  ],
+  [
+    "KICS' for the file",
+    "# kics-scan disable=ab-1,cd-2\nFROM baz\nRUN foo",
+    ["2:DF9003"],
+    ["3:DF9001"],
+  ],
+  [
+    "Semgrep's with and without ids",
+    "FROM x\n# nosemgrep: dockerfile.best.no-baz.no-baz\nRUN baz\n# nosemgrep\nRUN baz foo\n# nosemgrep: other\nRUN baz",
+    ["3:DF9003", "5:DF9003"],
+    ["5:DF9001", "7:DF9003"],
+  ],
+  [
+    "Sonar's is for every tool",
+    "FROM x\n# NOSONAR known\nRUN baz foo",
+    ["3:DF9003 known", "3:DF9001 known"],
+    [],
+  ],
+  [
+    "tally's, with the tools it runs",
+    "FROM x\n# tally ignore=hadolint/DL9001,buildkit/NoBaz;reason=old\nRUN baz foo",
+    ["3:DF9003 old", "3:DF9001 old"],
+    [],
   ],
   [
     "one line inside a RUN",
@@ -114,7 +190,7 @@ describe("comments", () => {
   });
 
   test.each([
-    ["# tguard ignore=DF9003\nFROM x", '1:the comment ignores "DF9003", which is no rule'],
+    ["# tguard ignore=DF9004\nFROM x", '1:the comment ignores "DF9004", which is no rule'],
     ["# tguard ignore DF9001\nFROM x", "1:the comment begins with tguard but is not understood"],
     ["# tguard ingore=DF9001\nFROM x", "1:the comment begins with tguard but is not understood"],
     ["# tguard ignore=\nFROM x", "1:the comment begins with tguard but is not understood"],

@@ -508,9 +508,11 @@ describe.skipIf(!isRoot)(`rule 6: seccomp (${NO_ROOT})`, () => {
   ])(
     "rule 6: %s kills on every ABI that it does not name (i386 and x32, so x86-64 alone)",
     (_, filter) => {
-      // getpid by i386's and x32's numbers
+      // getpid by i386's and x32's numbers. Some virtual machines answer int 0x80 with SIGSEGV, filter or not.
+      const [bare = ""] = calls({ defaultAction: "SCMP_ACT_ALLOW" }, "i386:20");
+      const i386 = bare.startsWith("signal") ? bare : SIGSYS;
       expect(calls(filter, "i386:20", "x32:39", "39")).toEqual([
-        SIGSYS,
+        i386,
         SIGSYS,
         expect.stringMatching(/^\d+ 0$/),
       ]);

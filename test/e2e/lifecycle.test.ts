@@ -269,7 +269,7 @@ describe("foreground", () => {
       const short = signal.slice(3);
       bundle.write(
         bundle.spec(
-          `trap 'echo got ${short}; n=1' ${short}; echo ready; n=0; while [ $n = 0 ]; do sleep 0.05; done; sleep 0.1; exit 42`,
+          `n=0; trap 'echo got ${short}; n=1' ${short}; echo ready; while [ $n = 0 ]; do sleep 0.05; done; sleep 0.1; exit 42`,
         ),
       );
       const tguard = bundle.start("run", "--no-harden", "--bundle", bundle.dir, bundle.id);

@@ -24,6 +24,7 @@ A dog | is loud.
 - Target: Dockerfile
 - Severity: medium (SARIF level warning)
 - Confidence: high
+- Profile: recommended
 - Since: 0.1.0
 - Weakness: CWE-1
 - Benchmarks: CIS-Docker-4.1

@@ -6,7 +6,7 @@ import { generateRulesIndex, rulesIndexPath } from "../../scripts/gen-rules-inde
 import { parseDockerfile } from "../../src/audit/dockerfile/parse.ts";
 import type { Rule, RuleMeta, Targets } from "../../src/audit/rule.ts";
 import { rules } from "../../src/rules/index.generated.ts";
-import { findingsOf } from "../support/rule-tester.ts";
+import { contextOf, findingsOf } from "../support/rule-tester.ts";
 import { bundleModelFromSnippet, imageModelFromSnippet } from "../support/snippets.ts";
 
 const source = fileURLToPath(new URL("../../src/rules/", import.meta.url));
@@ -22,7 +22,11 @@ const idForms: Readonly<Record<keyof Targets, RegExp>> = {
 function count(rule: Rule, example: string): number {
   switch (rule.meta.target) {
     case "dockerfile":
-      return findingsOf(rule, parseDockerfile(example)).length;
+      return findingsOf(
+        rule,
+        parseDockerfile(example, rule.meta.context && contextOf(rule.meta.context)),
+        rule.meta.exampleOptions,
+      ).length;
     case "image":
       return findingsOf(rule, imageModelFromSnippet(example)).length;
     case "bundle":

@@ -9,6 +9,7 @@ import type { RuntimeConfig } from "../../src/oci/runtime-config.ts";
 import { rules } from "../../src/rules/index.generated.ts";
 import { harden } from "../../src/sandbox/harden.ts";
 import { loadPolicy } from "../../src/sandbox/policy.ts";
+import { findingsOf } from "../support/rule-tester.ts";
 import { carelessConfig, KERNEL_MOUNTS, ROOT_FACTS } from "./harden-support.ts";
 
 const isBundleRule = (rule: Rule): rule is Rule<"bundle"> => rule.meta.target === "bundle";
@@ -18,10 +19,9 @@ const bundleRules = rules.filter((rule): rule is Rule<"bundle"> => isBundleRule(
 function audit(config: RuntimeConfig): readonly string[] {
   const names = { displayName: "b", path: "b/config.json", directory: "/bundles/web" };
   const model = parseBundleConfig(JSON.stringify(config), names);
-  const found: string[] = [];
-  for (const rule of bundleRules)
-    rule.check(model, (_, message) => found.push(`${rule.meta.name}: ${message}`));
-  return found;
+  return bundleRules.flatMap((rule) =>
+    findingsOf(rule, model).map(({ message }) => `${rule.meta.name}: ${message}`),
+  );
 }
 
 /** Every config.json below fixtures/ that a Linux runtime could run. */

@@ -23,7 +23,7 @@ export const TGUARD: string = resolve(import.meta.dirname, "../../dist/tguard");
 export const isRoot: boolean = process.geteuid?.() === 0;
 
 const APPLETS =
-  "sh true false cat echo ls id sleep mount umount touch mkdir rm ps hostname ip env pwd stat grep kill tty stty mknod head tail dd wc sort date uname nproc chmod chown ln readlink test expr seq yes nc unshare printf cut tr";
+  "sh true false cat echo ls id sleep mount umount touch mkdir rm ps hostname ip env pwd stat grep kill tty stty mknod head tail dd wc sort date uname nproc chmod chown ln readlink test expr seq yes nc unshare printf cut tr diff cmp sed setsid taskset chrt ionice";
 
 /** config.json as plain data that a test may change at will. */
 // biome-ignore lint/suspicious/noExplicitAny: tests also write what the types forbid

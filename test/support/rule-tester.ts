@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { ContextEntry, DockerContext } from "../../src/audit/dockerfile/context.ts";
+import { cleanPath, parseIgnoreFile } from "../../src/audit/dockerfile/ignore.ts";
 import { parseDockerfile } from "../../src/audit/dockerfile/parse.ts";
 import { runRules } from "../../src/audit/engine.ts";
 import type { Finding } from "../../src/audit/finding.ts";
 import { applyFixes } from "../../src/audit/fix.ts";
 import type { Rule, Targets } from "../../src/audit/rule.ts";
+import type { OptionValues } from "../../src/audit/rule-options.ts";
 import { lineStarts, positionAt } from "../../src/base/text.ts";
 
 /**
@@ -38,8 +41,15 @@ export function withoutMarkers(drawn: string): string {
 export function findingsOf<T extends keyof Targets>(
   rule: Rule<T>,
   model: Targets[T],
+  options: OptionValues = {},
 ): readonly Finding[] {
-  const { findings, failures } = runRules(rule.meta.target, model, [rule as Rule]);
+  const { findings, failures } = runRules(
+    rule.meta.target,
+    model,
+    [rule as Rule],
+    new Map(),
+    new Map([[rule.meta.id, options]]),
+  );
   for (const { error } of failures) throw error;
   return findings;
 }
@@ -77,8 +87,43 @@ export function drawFindings(source: string, findings: readonly Finding[]): stri
   }
 }
 
-function draw(rule: Rule<"dockerfile">, source: string): string {
-  return drawFindings(source, findingsOf(rule, parseDockerfile(source)));
+/** A build context as data: file names with their text (`.dockerignore` is read), folders with a slash at their end. */
+export type ContextFiles = Readonly<Record<string, string>>;
+
+/** The context model of a folder that is not on disk; the Dockerfile in it is called `Dockerfile`. */
+export function contextOf(files: ContextFiles): DockerContext {
+  const entries = new Map<string, ContextEntry>([[".", "folder"]]);
+  for (const name of ["Dockerfile", ...Object.keys(files)]) {
+    const parts = cleanPath(name).split("/");
+    parts.forEach((_, i) => {
+      const isFile = i === parts.length - 1 && !name.endsWith("/");
+      entries.set(parts.slice(0, i + 1).join("/"), isFile ? "file" : "folder");
+    });
+  }
+  const name = ["Dockerfile.dockerignore", ".dockerignore"].find((n) => files[n] !== undefined);
+  return {
+    ignore:
+      name === undefined
+        ? { state: "missing" }
+        : { state: "read", name, patterns: parseIgnoreFile(files[name] ?? "") },
+    dockerfileName: "Dockerfile",
+    at: (path) => entries.get(cleanPath(`/${path}`).slice(1) || ".") ?? "missing",
+  };
+}
+
+/** What a case is run with beside its source. */
+interface Setting {
+  readonly options?: OptionValues | undefined;
+  readonly context?: ContextFiles | undefined;
+}
+
+function findIn(rule: Rule<"dockerfile">, source: string, setting: Setting): readonly Finding[] {
+  const { context, options } = setting;
+  return findingsOf(rule, parseDockerfile(source, context && contextOf(context)), options);
+}
+
+function draw(rule: Rule<"dockerfile">, source: string, setting: Setting): string {
+  return drawFindings(source, findIn(rule, source, setting));
 }
 
 /** Spans of a text with CRLF line ends, as they would be had the text LF ones. */
@@ -97,13 +142,14 @@ function withoutCarriageReturns(source: string, findings: readonly Finding[]): r
 }
 
 /** Findings that offer a safe fix: applied, they are gone, and nothing else of this rule came. */
-function expectFixesHold(rule: Rule<"dockerfile">, source: string): void {
+function expectFixesHold(rule: Rule<"dockerfile">, source: string, setting: Setting): void {
   let text = source;
   for (let round = 0; ; round++) {
-    const fixable = findingsOf(rule, parseDockerfile(text)).flatMap((f) => (f.fix ? [f.fix] : []));
+    const found = findIn(rule, text, setting);
+    const fixable = found.flatMap((f) => (f.fix ? [f.fix] : []));
     if (fixable.length === 0) return;
     expect(round, "fixes must come to an end").toBeLessThan(5);
-    const fixed = applyFixes(text, fixable);
+    const fixed = applyFixes(text, fixable).text;
     expect(fixed, "a fix must change the text").not.toBe(text);
     text = fixed;
   }
@@ -115,34 +161,60 @@ export interface RuleCases {
   readonly found: readonly string[];
   /** Sources with a fix applied: what is written, and what `fix` makes of it. */
   readonly fixed?: readonly { readonly before: string; readonly after: string }[];
+  /** The same with options of the rule set as .tguard.yaml would. */
+  readonly withOptions?: readonly {
+    readonly options: OptionValues;
+    readonly clean?: readonly string[];
+    readonly found?: readonly string[];
+  }[];
+  /** The same in a build context. */
+  readonly withContext?: readonly {
+    readonly context: ContextFiles;
+    readonly clean?: readonly string[];
+    readonly found?: readonly string[];
+  }[];
+}
+
+function testCases(
+  rule: Rule<"dockerfile">,
+  { clean = [], found = [] }: { clean?: readonly string[]; found?: readonly string[] },
+  setting: Setting = {},
+): void {
+  test.each(clean.map(dedent))("clean: %s", (source) => {
+    expect(draw(rule, source, setting)).toBe(source);
+  });
+  test.each(found.map(dedent))("found: %s", (drawn) => {
+    const source = withoutMarkers(drawn);
+    expect(source, "a found case draws at least one finding").not.toBe(drawn);
+    expect(draw(rule, source, setting)).toBe(drawn);
+
+    const crlf = source.replaceAll("\n", "\r\n");
+    const moved = withoutCarriageReturns(crlf, findIn(rule, crlf, setting));
+    expect(drawFindings(source, moved), "the same with CRLF line ends").toBe(drawn);
+
+    expectFixesHold(rule, source, setting);
+  });
 }
 
 /** Run a Dockerfile rule over a table of sources, each with LF and with CRLF line ends. */
 export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
   describe(`${rule.meta.id} ${rule.meta.name}`, () => {
     test("its documented examples hold", () => {
-      expect(draw(rule, rule.meta.bad), "`bad` is found").not.toBe(rule.meta.bad);
-      expect(draw(rule, rule.meta.good), "`good` is clean").toBe(rule.meta.good);
+      const { bad, good, exampleOptions, context } = rule.meta;
+      const setting = { options: exampleOptions, context };
+      expect(draw(rule, bad, setting), "`bad` is found").not.toBe(bad);
+      expect(draw(rule, good, setting), "`good` is clean").toBe(good);
     });
-    test.each(cases.clean.map(dedent))("clean: %s", (source) => {
-      expect(draw(rule, source)).toBe(source);
-    });
-    test.each(cases.found.map(dedent))("found: %s", (drawn) => {
-      const source = withoutMarkers(drawn);
-      expect(source, "a found case draws at least one finding").not.toBe(drawn);
-      expect(draw(rule, source)).toBe(drawn);
-
-      const crlf = source.replaceAll("\n", "\r\n");
-      const moved = withoutCarriageReturns(crlf, findingsOf(rule, parseDockerfile(crlf)));
-      expect(drawFindings(source, moved), "the same with CRLF line ends").toBe(drawn);
-
-      expectFixesHold(rule, source);
-    });
+    testCases(rule, cases);
+    for (const { options, ...more } of cases.withOptions ?? [])
+      describe(JSON.stringify(options), () => testCases(rule, more, { options }));
+    for (const { context, ...more } of cases.withContext ?? [])
+      describe(JSON.stringify(context), () => testCases(rule, more, { context }));
     for (const { before, after } of cases.fixed ?? []) {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);
         const fixes = findingsOf(rule, parseDockerfile(text)).flatMap((f) => f.fix ?? []);
-        expect(applyFixes(text, fixes)).toBe(dedent(after));
+        expect(applyFixes(text, fixes).text).toBe(dedent(after));
       });
     }
   });

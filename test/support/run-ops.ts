@@ -50,6 +50,12 @@ function runOp(op: Op, made: Set<string>, bpf: (path: string, insns: Uint8Array)
         if (op.flags !== MKDIR_EXIST_OK || code(error) !== "EEXIST") throw error;
       }
       return;
+    case "make_cgroup":
+      if (existsSync(op.path) && readFileSync(`${op.path}/cgroup.procs`, "utf8") !== "")
+        throw Object.assign(new Error("ENOTEMPTY: the group exists"), { code: "ENOTEMPTY" });
+      mkdirSync(op.path, { recursive: true });
+      made.add(op.path);
+      return;
     case "write_file":
       try {
         const fd = openSync(op.path, constants.O_WRONLY | constants.O_NOFOLLOW);

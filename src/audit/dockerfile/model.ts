@@ -1,4 +1,5 @@
 import type { Span } from "../../base/text.ts";
+import type { DockerContext } from "./context.ts";
 
 /*
  * What `parseDockerfile` makes of a file, and what every Dockerfile rule reads.
@@ -27,6 +28,8 @@ export interface Dockerfile {
   readonly stages: readonly Stage[];
   /** Errors BuildKit would give, in source order; the model is as complete as they allow. */
   readonly problems: readonly Problem[];
+  /** Folder that COPY takes files from; absent when the text is not a file on disk. */
+  readonly context?: DockerContext;
 }
 
 /** `# name=value` at the top of the file. */

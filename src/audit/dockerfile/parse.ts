@@ -1,6 +1,7 @@
 import type { Span } from "../../base/text.ts";
 import type { BuildContext } from "./build-context.ts";
 import { refuse } from "./build-context.ts";
+import type { DockerContext } from "./context.ts";
 import type { Lookup } from "./expand.ts";
 import { flagsOf, readInstruction } from "./instruction.ts";
 import { type InstructionLine, readLines } from "./lines.ts";
@@ -49,7 +50,7 @@ export function scopesFor(dockerfile: Dockerfile): Scopes {
  * Parse a Dockerfile as BuildKit does (frontend/dockerfile/parser and instructions). Never throws: what BuildKit
  * refuses is in `problems`, and reading goes on behind it. Linear in the length of the text.
  */
-export function parseDockerfile(text: string): Dockerfile {
+export function parseDockerfile(text: string, context?: DockerContext): Dockerfile {
   const { escape: escapeChar, directives, comments, lines, problems } = readLines(text);
   const parser = new Parser(text, escapeChar, problems, lines);
   for (const line of lines) parser.read(line);
@@ -69,6 +70,7 @@ export function parseDockerfile(text: string): Dockerfile {
     preamble: parser.preamble,
     stages: parser.stages,
     problems,
+    ...(context && { context }),
   };
   scopesOf.set(dockerfile, parser.scopes);
   return dockerfile;

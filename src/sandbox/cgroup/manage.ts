@@ -2,19 +2,12 @@
  * Working on the control groups of a container that exists already: list, kill, freeze, remove, ask.
  * `paths` come from state.json, so `checkPaths` proves first that they are groups, and not a hierarchy's root or our own.
  */
-import {
-  closeSync,
-  constants,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeSync,
-} from "node:fs";
+import { readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { posix } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isErrno, UserError } from "../../base/error.ts";
 import { parseCgroupMounts, parseOwnGroups } from "./detect.ts";
+import { isGone, isPaused, readControl, tryWriteControl } from "./files.ts";
 
 /** `CgroupPlan.paths`: controller, "name=…", or "" for cgroup v2 → absolute directory. */
 export type CgroupPaths = Readonly<Record<string, string>>;
@@ -87,13 +80,13 @@ export async function killAll(paths: CgroupPaths): Promise<void> {
   const { "": unified, freezer } = paths;
   await until(
     () => {
-      const isDone = unified !== undefined && write(`${unified}/cgroup.kill`, "1");
+      const isDone = unified !== undefined && tryWriteControl(`${unified}/cgroup.kill`, "1");
       if (isDone && pidsOf({ "": unified }).length === 0 && pidsOf(paths).length === 0) return true;
       if (pidsOf(paths).length === 0) return true;
       // A frozen v1 group keeps its signals for later, so what forks meanwhile is caught frozen and dies at the thaw.
-      if (freezer !== undefined) write(`${freezer}/freezer.state`, "FROZEN");
+      if (freezer !== undefined) tryWriteControl(`${freezer}/freezer.state`, "FROZEN");
       signalAll(paths, "SIGKILL");
-      if (freezer !== undefined) write(`${freezer}/freezer.state`, "THAWED");
+      if (freezer !== undefined) tryWriteControl(`${freezer}/freezer.state`, "THAWED");
       return false;
     },
     () => `cannot end process ${pidsOf(paths).slice(0, 8).join(", ")}: still there after SIGKILL`,
@@ -125,11 +118,11 @@ export async function thaw(paths: CgroupPaths): Promise<void> {
   await setFrozen(paths, false);
 }
 
-/** Whether the container is frozen; false where nothing could have frozen it. */
+/** Whether all processes of the container stand still, whoever froze them; false where nothing could have. */
 export function isFrozen(paths: CgroupPaths): boolean {
   const { "": unified, freezer } = paths;
-  if (freezer !== undefined) return read(`${freezer}/freezer.state`)?.trim() === "FROZEN";
-  return /^frozen 1$/m.test((unified && read(`${unified}/cgroup.events`)) ?? "");
+  if (freezer !== undefined) return readControl(`${freezer}/freezer.state`)?.trim() === "FROZEN";
+  return /^frozen 1$/m.test((unified && readControl(`${unified}/cgroup.events`)) ?? "");
 }
 
 /** The memory controller's counts, or absent where the container has none (or is gone). */
@@ -137,8 +130,8 @@ export function readMemoryEvents(paths: CgroupPaths): MemoryEvents | undefined {
   const { "": unified, memory } = paths;
   const text =
     memory === undefined
-      ? unified && read(`${unified}/memory.events`)
-      : read(`${memory}/memory.oom_control`);
+      ? unified && readControl(`${unified}/memory.events`)
+      : readControl(`${memory}/memory.oom_control`);
   const count = /^oom_kill (\d+)$/m.exec(text ?? "")?.[1];
   return count === undefined ? undefined : { oomKills: Number(count) };
 }
@@ -146,20 +139,33 @@ export function readMemoryEvents(paths: CgroupPaths): MemoryEvents | undefined {
 async function setFrozen(paths: CgroupPaths, frozen: boolean): Promise<void> {
   const { "": unified, freezer } = paths;
   const verb = frozen ? "freeze" : "thaw";
-  const isWritten =
+  const [file, value] =
     freezer !== undefined
-      ? write(`${freezer}/freezer.state`, frozen ? "FROZEN" : "THAWED")
-      : unified !== undefined && write(`${unified}/cgroup.freeze`, frozen ? "1" : "0");
-  if (!isWritten) throw new UserError(`cannot ${verb} the container: it has no freezer`);
-  await until(
-    () => {
-      if (isFrozen(paths) === frozen) return true;
-      // freezer-subsystem.rst: a group that stays FREEZING is nudged by writing again.
-      if (freezer !== undefined) write(`${freezer}/freezer.state`, frozen ? "FROZEN" : "THAWED");
-      return false;
-    },
-    () => `cannot ${verb} the container within ${PATIENCE_MS / 1000} seconds`,
-  );
+      ? [`${freezer}/freezer.state`, frozen ? "FROZEN" : "THAWED"]
+      : [unified === undefined ? undefined : `${unified}/cgroup.freeze`, frozen ? "1" : "0"];
+  if (file === undefined || !tryWriteControl(file, value))
+    throw new UserError(`cannot ${verb} the container: it has no freezer`, {
+      hint: "start it where the freezer (cgroup v1) or cgroup v2 is mounted and may be written",
+    });
+  let tries = 0;
+  try {
+    await until(
+      () => {
+        if (frozen ? isFrozen(paths) : !isPaused(paths)) return true;
+        // freezer-subsystem.rst: a v1 group that stays FREEZING is nudged by writing again; one that forks all the
+        // while is let go for a moment, so that what waits for a frozen process comes to a point where it can freeze.
+        if (freezer !== undefined) {
+          if (frozen && ++tries % 50 === 0) tryWriteControl(file, "THAWED");
+          tryWriteControl(file, value);
+        }
+        return false;
+      },
+      () => `cannot ${verb} the container within ${PATIENCE_MS / 1000} seconds`,
+    );
+  } catch (error) {
+    if (frozen) tryWriteControl(file, freezer === undefined ? "0" : "THAWED");
+    throw error;
+  }
 }
 
 /** Joint controllers and named hierarchies may share a directory; the unified one comes first, for its `cgroup.kill`. */
@@ -193,7 +199,7 @@ function* groupsBelow(directory: string): Generator<string> {
 
 /** `cgroup.procs`; a threaded v2 group answers EOPNOTSUPP and its processes are listed above it. */
 function readPids(group: string): readonly number[] {
-  return (read(`${group}/cgroup.procs`) ?? "")
+  return (readControl(`${group}/cgroup.procs`) ?? "")
     .split("\n")
     .map(Number)
     .filter((pid) => pid > 0);
@@ -217,39 +223,6 @@ function removeOne(path: string): boolean {
     throw error;
   }
 }
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (isGone(error) || isUnsupported(error)) return undefined;
-    throw error;
-  }
-}
-
-/** One write to a control file; false when the file does not exist or takes nothing here (threaded groups). Never creates it. */
-function write(path: string, value: string): boolean {
-  try {
-    const fd = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
-    try {
-      writeSync(fd, value);
-    } finally {
-      closeSync(fd);
-    }
-    return true;
-  } catch (error) {
-    if (isGone(error) || isUnsupported(error)) return false;
-    throw error;
-  }
-}
-
-const isUnsupported = (error: unknown): boolean =>
-  isErrno(error) && (error.code === "EOPNOTSUPP" || error.code === "ENOTSUP");
-
-/** ENODEV: the group was removed while its file was open. */
-const isGone = (error: unknown): boolean =>
-  isErrno(error) &&
-  (error.code === "ENOENT" || error.code === "ENODEV" || error.code === "ENOTDIR");
 
 const isSameOrBelow = (path: string, parent: string): boolean =>
   path === parent || path.startsWith(`${parent}/`);

@@ -5,7 +5,7 @@
 import { posix } from "node:path";
 import { UserError } from "../../base/error.ts";
 import type { RuntimeConfig } from "../../oci/runtime-config.ts";
-import { CWD, MKDIR_EXIST_OK, type Op, RMDIR_TREE, WRITE_OPTIONAL } from "../ops.ts";
+import { CWD, MKDIR_EXIST_OK, type Op, RMDIR_TREE, WRITE_LATE, WRITE_OPTIONAL } from "../ops.ts";
 import { SLOT } from "../slots.ts";
 import { type CgroupFacts, type CgroupHierarchy, DEFAULT_PARENT } from "./detect.ts";
 import { type DevicePolicy, formatAccess, planDevicePolicy, toExceptions } from "./devices.ts";
@@ -50,6 +50,9 @@ interface Place {
 const MAX_PATH = 3840;
 const MAX_COMPONENT = 255;
 
+/** Limits that init itself would meet: it is two processes for a moment, where a container may have a single one, or none more. */
+const LATE: ReadonlySet<string> = new Set(["pids.max"]);
+
 /** cgroup v2 controllers that are switched on for every container: statistics, OOM detection and the default pids limit need them. */
 const ALWAYS = ["memory", "pids"] as const;
 
@@ -93,7 +96,9 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
     } else if (place !== undefined) {
       if (place.version === 2) used.add(limit.controller === "blkio" ? "io" : limit.controller);
       for (const { file, value, optional } of effect.writes)
-        limits.push(writeFile(limit.at, `${place.directory}/${file}`, value, optional));
+        limits.push(
+          writeFile(limit.at, `${place.directory}/${file}`, value, optional, LATE.has(file)),
+        );
     }
   }
   const devices = planDeviceOps(request, paths, notes);
@@ -224,7 +229,7 @@ function makeGroup(
         ),
       );
   }
-  ops.push({ op: "mkdir", at, path: `${mountpoint}${path}`, mode: 0o755, flags: 0 });
+  ops.push({ op: "make_cgroup", at, path: `${mountpoint}${path}`, flags: 0 });
   return ops;
 }
 
@@ -339,7 +344,7 @@ function deviceWrites(policy: DevicePolicy, directory: string): readonly Op[] {
 
 const encoder = new TextEncoder();
 
-function writeFile(at: string, path: string, data: string, isOptional = false): Op {
-  const flags = isOptional ? WRITE_OPTIONAL : 0;
+function writeFile(at: string, path: string, data: string, isOptional = false, isLate = false): Op {
+  const flags = (isOptional ? WRITE_OPTIONAL : 0) | (isLate ? WRITE_LATE : 0);
   return { op: "write_file", at, path, data: encoder.encode(data), flags };
 }

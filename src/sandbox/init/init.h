@@ -38,7 +38,13 @@ enum record_kind {
 	RECORD_CLONED = 33, /* pid of the container's process */
 	RECORD_EXEC = 34, /* nothing but seccomp and exec is left */
 	RECORD_CONSOLE = 35, /* carries the pty's master descriptor */
+	RECORD_HOOKS = 48, /* pid: run the hooks of the host, then answer with RECORD_HOOKED */
+	RECORD_HOOKED = 49, /* the other way */
+	RECORD_OUTER = 51, /* op: do this operation's part outside; the answer has err, and the pid of the container's process */
+	RECORD_TEXT = 50, /* twelve bytes of text for the failure that follows, padded with NUL */
 };
+
+#define RECORD_TEXT_BYTES 12u
 
 struct record {
 	uint32_t kind;
@@ -76,6 +82,8 @@ OP_FUNCTION(write_file);
 OP_FUNCTION(kill_cgroup);
 OP_FUNCTION(fork_into_cgroup);
 OP_FUNCTION(bpf_device);
+OP_FUNCTION(bpf_replace);
+OP_FUNCTION(make_cgroup);
 OP_FUNCTION(open);
 OP_FUNCTION(close);
 OP_FUNCTION(open_tree);
@@ -149,6 +157,34 @@ int wait_answering(const struct context *ctx, int fifo);
 struct sockaddr_un;
 int unix_address(const char *path, struct sockaddr_un *address, int *dir);
 
+/* ops-hooks.c */
+OP_FUNCTION(await_hooks);
+OP_FUNCTION(exec_hook);
+OP_FUNCTION(write_slot);
+OP_FUNCTION(private_parent);
+
+/* ops-sched.c */
+OP_FUNCTION(sched_setattr);
+OP_FUNCTION(ioprio_set);
+OP_FUNCTION(sched_setaffinity);
+OP_FUNCTION(set_mempolicy);
+
+/* ops-net.c; the second runs in the outer half */
+OP_FUNCTION(move_netdev);
+int net_move_device(const struct op *op, pid_t workload);
+
+/* ops-seccomp.c */
+OP_FUNCTION(seccomp_listen);
+
+/* Load a device filter and attach it to the group in `dir`. */
+int device_filter(int dir, const void *insns, uint32_t length);
+
+/* A limit for the workload alone, which the container's set-up must not meet. */
+static inline bool is_late(const struct op *op)
+{
+	return op->code == OP_WRITE_FILE && (op->write_file.flags & WRITE_LATE);
+}
+
 void slot_set(struct context *ctx, uint32_t slot, int fd);
 
 /* Make `path` under `root` component by component and open it O_PATH (DESIGN, rule 3). */
@@ -159,6 +195,9 @@ int record_send(int fd, struct record record);
 int record_send_fd(int fd, struct record record, int passed);
 int send_fd(int fd, const void *text, size_t length, int passed);
 int record_read(int fd, struct record *record, int *passed);
+
+/* Have the outer half do its part of this operation; `pid`, unless NULL, gets the container's process as the host counts it. */
+int ask_outer(const struct context *ctx, const struct op *op, pid_t *pid);
 
 /* main.c: the operations that talk to the other half */
 OP_FUNCTION(await_maps);
@@ -176,6 +215,8 @@ struct monitor {
 	pid_t child; /* join section's process, then 0 */
 	pid_t workload; /* the container's process, once cloned */
 	bool created;
+	uint32_t outer; /* operation that the container's process waits for, plus one */
+	bool hooks; /* the container's process waits for the hooks of the host */
 	bool executing;
 	bool started;
 	struct record failure; /* of the host section: nothing was forked yet */

@@ -7,7 +7,7 @@
  *
  * README.md tells why there are three.
  */
-#include "init.h"
+#include "hooks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -249,6 +249,8 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (argc > 1 && strcmp(argv[1], "hook") == 0)
+		return hook_main(argc, argv);
 	run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
 	close_strays();
@@ -266,10 +268,14 @@ int main(int argc, char **argv)
 	if (plan.mode & MODE_FOREGROUND)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	for (uint32_t i = plan.first[SECTION_HOST]; i < plan.first[SECTION_HOST + 1]; i++)
-		if (op_run(&inner, i) < 0) {
+		if (!is_late(&plan.ops[i]) && op_run(&inner, i) < 0) {
 			monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = i, .err = errno };
 			monitor_run(&inner, &monitor);
 		}
+	if (plan.mode & MODE_HOST) {
+		(void)record_send(CONTROL_FD, (struct record){ .kind = RECORD_EXITED });
+		return 0;
+	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return 125;
 	monitor.child = fork_join_process();

@@ -126,9 +126,10 @@ static bool is_ours(const struct context *ctx, const char *path)
 	const struct plan *plan = ctx->plan;
 
 	for (uint32_t i = plan->first[SECTION_HOST]; i < plan->first[SECTION_HOST + 1]; i++) {
-		const struct str *made = &plan->ops[i].mkdir.path;
+		const struct op *op = &plan->ops[i];
+		const struct str *made = op->code == OP_MAKE_CGROUP ? &op->make_cgroup.path : &op->mkdir.path;
 
-		if (plan->ops[i].code == OP_MKDIR && !(plan->ops[i].mkdir.flags & MKDIR_EXIST_OK) &&
+		if ((op->code == OP_MAKE_CGROUP || (op->code == OP_MKDIR && !(op->mkdir.flags & MKDIR_EXIST_OK))) &&
 		    strncmp(path, made->at, made->len) == 0 && (path[made->len] == 0 || path[made->len] == '/'))
 			return ctx->made[i];
 	}
@@ -190,6 +191,31 @@ static void run_parent_section(struct context *ctx, struct monitor *m)
 		fail(ctx, m, plan->op_count, errno);
 }
 
+/* Our part of an operation that the container's process has come to. */
+static void run_outer(struct context *ctx, struct monitor *m)
+{
+	const struct op *op = &ctx->plan->ops[m->outer - 1];
+	struct record answer = { .kind = RECORD_OUTER, .pid = m->workload };
+
+	m->outer = 0;
+	if (op->code == OP_MOVE_NETDEV && net_move_device(op, m->workload) < 0)
+		answer.err = errno;
+	/* An agent reads to the end of its connection, which must not stay open here. */
+	if (op->code == OP_SECCOMP_LISTEN)
+		slot_set(ctx, op->seccomp_listen.socket, -1);
+	(void)record_send(m->peer, answer);
+}
+
+/* The container's process is set up and waits: from now on its limits may be smaller than what the set-up took. */
+static void run_late(struct context *ctx, struct monitor *m)
+{
+	const struct plan *plan = ctx->plan;
+
+	for (uint32_t i = plan->first[SECTION_HOST]; i < plan->first[SECTION_HOST + 1]; i++)
+		if (is_late(&plan->ops[i]) && op_run(ctx, i) < 0)
+			fail(ctx, m, i, errno);
+}
+
 /* exec closed the inner side's end: the workload runs. */
 static void started(struct context *ctx, struct monitor *m)
 {
@@ -231,6 +257,16 @@ static void from_inner(struct context *ctx, struct monitor *m)
 	case RECORD_EXEC:
 		m->executing = true;
 		break;
+	case RECORD_OUTER:
+		if (record.op < ctx->plan->op_count)
+			m->outer = record.op + 1;
+		break;
+	case RECORD_HOOKS:
+		m->hooks = true;
+		break;
+	case RECORD_TEXT:
+		tell(m, record);
+		break;
 	case RECORD_CONSOLE:
 		if (passed >= 0)
 			terminal_start(passed);
@@ -238,9 +274,17 @@ static void from_inner(struct context *ctx, struct monitor *m)
 	default:
 		break;
 	}
-	/* `created` waits until the pid is known: the two come from different processes. */
-	if (m->created && m->workload > 0 && (record.kind == RECORD_CREATED || record.kind == RECORD_CLONED))
+	/* These wait until the pid is known: the two come from different processes. */
+	if (m->outer > 0 && m->workload > 0)
+		run_outer(ctx, m);
+	if (m->hooks && m->workload > 0) {
+		m->hooks = false;
+		tell(m, (struct record){ .kind = RECORD_HOOKS, .pid = m->workload });
+	}
+	if (m->created && m->workload > 0 && (record.kind == RECORD_CREATED || record.kind == RECORD_CLONED)) {
+		run_late(ctx, m);
 		tell(m, (struct record){ .kind = RECORD_CREATED, .pid = m->workload });
+	}
 }
 
 static void from_control(struct context *ctx, struct monitor *m)
@@ -257,6 +301,9 @@ static void from_control(struct context *ctx, struct monitor *m)
 		(void)record_send(m->peer, record);
 		if (ctx->plan->mode & MODE_CREATE)
 			_exit(0); /* the state is kept; `start` wakes the container's process */
+		break;
+	case RECORD_HOOKED:
+		(void)record_send(m->peer, record);
 		break;
 	case RECORD_SIGNAL:
 		if (m->workload > 0 && record.err > 0)

@@ -191,23 +191,19 @@ int op_kill_cgroup(struct context *ctx, const struct op *op)
 }
 
 /* bpf(2), cgroup v2 device filter: load, attach, and let the group hold the program. */
-int op_bpf_device(struct context *ctx, const struct op *op)
+int device_filter(int dir, const void *insns, uint32_t length)
 {
 	union bpf_attr attr;
-	int dir, program, status;
+	int program, status;
 
-	(void)ctx;
-	dir = open(op->bpf_device.path.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return -1;
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-	attr.insns = (uint64_t)(uintptr_t)op->bpf_device.insns.at;
-	attr.insn_cnt = op->bpf_device.insns.len / 8;
+	attr.insns = (uint64_t)(uintptr_t)insns;
+	attr.insn_cnt = length / 8;
 	attr.license = (uint64_t)(uintptr_t)"Apache-2.0";
 	program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 	if (program < 0)
-		return close_keep_errno(dir);
+		return -1;
 	memset(&attr, 0, sizeof(attr));
 	attr.target_fd = (uint32_t)dir;
 	attr.attach_bpf_fd = (uint32_t)program;
@@ -215,6 +211,17 @@ int op_bpf_device(struct context *ctx, const struct op *op)
 	attr.attach_flags = BPF_F_ALLOW_MULTI;
 	status = (int)syscall(SYS_bpf, BPF_PROG_ATTACH, &attr, sizeof(attr));
 	close_keep_errno(program);
+	return status;
+}
+
+int op_bpf_device(struct context *ctx, const struct op *op)
+{
+	int dir = open(op->bpf_device.path.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status;
+
+	(void)ctx;
+	if (dir < 0)
+		return -1;
+	status = device_filter(dir, op->bpf_device.insns.at, op->bpf_device.insns.len);
 	close_keep_errno(dir);
 	return status;
 }

@@ -15,6 +15,8 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_KILL_CGROUP] = op_kill_cgroup,
 	[OP_FORK_INTO_CGROUP] = op_fork_into_cgroup,
 	[OP_BPF_DEVICE] = op_bpf_device,
+	[OP_BPF_REPLACE] = op_bpf_replace,
+	[OP_MAKE_CGROUP] = op_make_cgroup,
 	[OP_OPEN] = op_open,
 	[OP_CLOSE] = op_close,
 	[OP_OPEN_TREE] = op_open_tree,
@@ -78,6 +80,16 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = op_close_fds,
 	[OP_CREATED] = op_created,
 	[OP_EXEC] = op_exec,
+	[OP_AWAIT_HOOKS] = op_await_hooks,
+	[OP_EXEC_HOOK] = op_exec_hook,
+	[OP_WRITE_SLOT] = op_write_slot,
+	[OP_PRIVATE_PARENT] = op_private_parent,
+	[OP_SCHED_SETATTR] = op_sched_setattr,
+	[OP_IOPRIO_SET] = op_ioprio_set,
+	[OP_SCHED_SETAFFINITY] = op_sched_setaffinity,
+	[OP_SET_MEMPOLICY] = op_set_mempolicy,
+	[OP_MOVE_NETDEV] = op_move_netdev,
+	[OP_SECCOMP_LISTEN] = op_seccomp_listen,
 	[OP_MKFIFO] = op_mkfifo,
 	[OP_FIND_PROGRAM] = op_find_program,
 	[OP_OPEN_PROCESS] = op_open_process,
@@ -116,4 +128,16 @@ void slot_set(struct context *ctx, uint32_t slot, int fd)
 	if (ctx->slots[slot] >= 0)
 		close(ctx->slots[slot]);
 	ctx->slots[slot] = fd;
+}
+
+int ask_outer(const struct context *ctx, const struct op *op, pid_t *pid)
+{
+	struct record record = { .kind = RECORD_OUTER, .op = (uint32_t)(op - ctx->plan->ops) };
+
+	if (record_send(ctx->peer, record) < 0 || record_read(ctx->peer, &record, NULL) < 0)
+		return -1;
+	if (pid != NULL)
+		*pid = record.pid;
+	errno = record.kind == RECORD_OUTER ? record.err : EPROTO;
+	return errno == 0 ? 0 : -1;
 }

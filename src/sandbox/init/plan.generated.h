@@ -8,12 +8,16 @@
 #define PLAN_MAGIC 0x31504754u
 #define PLAN_VERSION 1u
 #define PLAN_MAX_BYTES 16777216u
+#define CGROUP_HELD 1u
 #define CHDIR_TRY 1u
 #define CWD 65534u
+#define HOOK_CONFINED 1u
+#define HOOK_STATUS 65536u
 #define MKDIR_EXIST_OK 1u
 #define MODE_CREATE 4u
 #define MODE_DETACH 2u
 #define MODE_FOREGROUND 1u
+#define MODE_HOST 64u
 #define MODE_KEEP 16u
 #define MODE_TERMINAL 8u
 #define NONE 65535u
@@ -23,6 +27,7 @@
 #define TARGET_LIKE 3u
 #define TARGET_NOFOLLOW 4u
 #define TARGET_ON_PROC 8u
+#define WRITE_LATE 2u
 #define WRITE_OPTIONAL 1u
 
 /* Text or bytes inside the plan; text ends in NUL. u32v: little-endian words, len counts bytes. */
@@ -54,6 +59,8 @@ enum op_code {
 	OP_KILL_CGROUP = 5,
 	OP_FORK_INTO_CGROUP = 7,
 	OP_BPF_DEVICE = 6,
+	OP_BPF_REPLACE = 131,
+	OP_MAKE_CGROUP = 130,
 	OP_OPEN = 10,
 	OP_CLOSE = 11,
 	OP_OPEN_TREE = 12,
@@ -117,6 +124,16 @@ enum op_code {
 	OP_CLOSE_FDS = 101,
 	OP_CREATED = 102,
 	OP_EXEC = 103,
+	OP_AWAIT_HOOKS = 120,
+	OP_EXEC_HOOK = 121,
+	OP_WRITE_SLOT = 122,
+	OP_PRIVATE_PARENT = 123,
+	OP_SCHED_SETATTR = 124,
+	OP_IOPRIO_SET = 125,
+	OP_SCHED_SETAFFINITY = 126,
+	OP_SET_MEMPOLICY = 127,
+	OP_MOVE_NETDEV = 128,
+	OP_SECCOMP_LISTEN = 129,
 	OP_MKFIFO = 110,
 	OP_FIND_PROGRAM = 111,
 	OP_OPEN_PROCESS = 112,
@@ -126,7 +143,7 @@ enum op_code {
 	OP_ANSWER_JOINS = 116,
 	OP_RECEIVE_JOINS = 117,
 };
-#define OP_MAX 117
+#define OP_MAX 131
 
 struct mkdir_fields {
 	struct str path;
@@ -160,6 +177,16 @@ struct fork_into_cgroup_fields {
 struct bpf_device_fields {
 	struct str path;
 	struct str insns;
+};
+
+struct bpf_replace_fields {
+	struct str path;
+	struct str insns;
+};
+
+struct make_cgroup_fields {
+	struct str path;
+	uint64_t flags;
 };
 
 struct open_fields {
@@ -470,6 +497,63 @@ struct exec_fields {
 	struct strv envp;
 };
 
+struct exec_hook_fields {
+	struct str path;
+	struct strv argv;
+	struct strv envp;
+	uint32_t dir;
+	uint64_t timeout_ms;
+	struct str before;
+	struct str after;
+	uint64_t flags;
+};
+
+struct write_slot_fields {
+	uint32_t slot;
+	struct str data;
+};
+
+struct private_parent_fields {
+	struct str path;
+};
+
+struct sched_setattr_fields {
+	uint64_t policy;
+	uint64_t flags;
+	uint64_t nice;
+	uint64_t priority;
+	uint64_t runtime;
+	uint64_t deadline;
+	uint64_t period;
+};
+
+struct ioprio_set_fields {
+	uint64_t value;
+};
+
+struct sched_setaffinity_fields {
+	struct str mask;
+};
+
+struct set_mempolicy_fields {
+	uint64_t mode;
+	struct str nodes;
+};
+
+struct move_netdev_fields {
+	struct str name;
+	struct str wanted;
+};
+
+struct seccomp_listen_fields {
+	uint64_t flags;
+	struct str filter;
+	uint32_t socket;
+	struct str before;
+	struct str between;
+	struct str after;
+};
+
 struct mkfifo_fields {
 	struct str path;
 	uint64_t mode;
@@ -521,6 +605,8 @@ struct op {
 		struct kill_cgroup_fields kill_cgroup;
 		struct fork_into_cgroup_fields fork_into_cgroup;
 		struct bpf_device_fields bpf_device;
+		struct bpf_replace_fields bpf_replace;
+		struct make_cgroup_fields make_cgroup;
 		struct open_fields open;
 		struct close_fields close;
 		struct open_tree_fields open_tree;
@@ -579,6 +665,15 @@ struct op {
 		struct close_fds_fields close_fds;
 		struct created_fields created;
 		struct exec_fields exec;
+		struct exec_hook_fields exec_hook;
+		struct write_slot_fields write_slot;
+		struct private_parent_fields private_parent;
+		struct sched_setattr_fields sched_setattr;
+		struct ioprio_set_fields ioprio_set;
+		struct sched_setaffinity_fields sched_setaffinity;
+		struct set_mempolicy_fields set_mempolicy;
+		struct move_netdev_fields move_netdev;
+		struct seccomp_listen_fields seccomp_listen;
 		struct mkfifo_fields mkfifo;
 		struct find_program_fields find_program;
 		struct open_process_fields open_process;
@@ -599,7 +694,7 @@ struct field {
 
 struct op_spec {
 	const char *name;
-	struct field fields[8];
+	struct field fields[9];
 };
 
 static const struct op_spec op_specs[OP_MAX + 1] = {
@@ -610,6 +705,8 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_KILL_CGROUP] = { "kill_cgroup", { { FIELD_STR, offsetof(struct op, kill_cgroup.path) }, { FIELD_END, 0 } } },
 	[OP_FORK_INTO_CGROUP] = { "fork_into_cgroup", { { FIELD_SLOT, offsetof(struct op, fork_into_cgroup.slot) }, { FIELD_END, 0 } } },
 	[OP_BPF_DEVICE] = { "bpf_device", { { FIELD_STR, offsetof(struct op, bpf_device.path) }, { FIELD_BYTES, offsetof(struct op, bpf_device.insns) }, { FIELD_END, 0 } } },
+	[OP_BPF_REPLACE] = { "bpf_replace", { { FIELD_STR, offsetof(struct op, bpf_replace.path) }, { FIELD_BYTES, offsetof(struct op, bpf_replace.insns) }, { FIELD_END, 0 } } },
+	[OP_MAKE_CGROUP] = { "make_cgroup", { { FIELD_STR, offsetof(struct op, make_cgroup.path) }, { FIELD_U64, offsetof(struct op, make_cgroup.flags) }, { FIELD_END, 0 } } },
 	[OP_OPEN] = { "open", { { FIELD_SLOT, offsetof(struct op, open.slot) }, { FIELD_SLOT, offsetof(struct op, open.dir) }, { FIELD_STR, offsetof(struct op, open.path) }, { FIELD_U64, offsetof(struct op, open.flags) }, { FIELD_U64, offsetof(struct op, open.mode) }, { FIELD_U64, offsetof(struct op, open.resolve) }, { FIELD_END, 0 } } },
 	[OP_CLOSE] = { "close", { { FIELD_SLOT, offsetof(struct op, close.slot) }, { FIELD_END, 0 } } },
 	[OP_OPEN_TREE] = { "open_tree", { { FIELD_SLOT, offsetof(struct op, open_tree.slot) }, { FIELD_SLOT, offsetof(struct op, open_tree.dir) }, { FIELD_STR, offsetof(struct op, open_tree.path) }, { FIELD_U64, offsetof(struct op, open_tree.flags) }, { FIELD_END, 0 } } },
@@ -673,6 +770,16 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_CLOSE_FDS] = { "close_fds", { { FIELD_U64, offsetof(struct op, close_fds.first) }, { FIELD_END, 0 } } },
 	[OP_CREATED] = { "created", { { FIELD_SLOT, offsetof(struct op, created.fifo) }, { FIELD_END, 0 } } },
 	[OP_EXEC] = { "exec", { { FIELD_STRV, offsetof(struct op, exec.candidates) }, { FIELD_STRV, offsetof(struct op, exec.argv) }, { FIELD_STRV, offsetof(struct op, exec.envp) }, { FIELD_END, 0 } } },
+	[OP_AWAIT_HOOKS] = { "await_hooks", { { FIELD_END, 0 } } },
+	[OP_EXEC_HOOK] = { "exec_hook", { { FIELD_STR, offsetof(struct op, exec_hook.path) }, { FIELD_STRV, offsetof(struct op, exec_hook.argv) }, { FIELD_STRV, offsetof(struct op, exec_hook.envp) }, { FIELD_SLOT, offsetof(struct op, exec_hook.dir) }, { FIELD_U64, offsetof(struct op, exec_hook.timeout_ms) }, { FIELD_STR, offsetof(struct op, exec_hook.before) }, { FIELD_STR, offsetof(struct op, exec_hook.after) }, { FIELD_U64, offsetof(struct op, exec_hook.flags) }, { FIELD_END, 0 } } },
+	[OP_WRITE_SLOT] = { "write_slot", { { FIELD_SLOT, offsetof(struct op, write_slot.slot) }, { FIELD_STR, offsetof(struct op, write_slot.data) }, { FIELD_END, 0 } } },
+	[OP_PRIVATE_PARENT] = { "private_parent", { { FIELD_STR, offsetof(struct op, private_parent.path) }, { FIELD_END, 0 } } },
+	[OP_SCHED_SETATTR] = { "sched_setattr", { { FIELD_U64, offsetof(struct op, sched_setattr.policy) }, { FIELD_U64, offsetof(struct op, sched_setattr.flags) }, { FIELD_U64, offsetof(struct op, sched_setattr.nice) }, { FIELD_U64, offsetof(struct op, sched_setattr.priority) }, { FIELD_U64, offsetof(struct op, sched_setattr.runtime) }, { FIELD_U64, offsetof(struct op, sched_setattr.deadline) }, { FIELD_U64, offsetof(struct op, sched_setattr.period) }, { FIELD_END, 0 } } },
+	[OP_IOPRIO_SET] = { "ioprio_set", { { FIELD_U64, offsetof(struct op, ioprio_set.value) }, { FIELD_END, 0 } } },
+	[OP_SCHED_SETAFFINITY] = { "sched_setaffinity", { { FIELD_BYTES, offsetof(struct op, sched_setaffinity.mask) }, { FIELD_END, 0 } } },
+	[OP_SET_MEMPOLICY] = { "set_mempolicy", { { FIELD_U64, offsetof(struct op, set_mempolicy.mode) }, { FIELD_BYTES, offsetof(struct op, set_mempolicy.nodes) }, { FIELD_END, 0 } } },
+	[OP_MOVE_NETDEV] = { "move_netdev", { { FIELD_STR, offsetof(struct op, move_netdev.name) }, { FIELD_STR, offsetof(struct op, move_netdev.wanted) }, { FIELD_END, 0 } } },
+	[OP_SECCOMP_LISTEN] = { "seccomp_listen", { { FIELD_U64, offsetof(struct op, seccomp_listen.flags) }, { FIELD_BYTES, offsetof(struct op, seccomp_listen.filter) }, { FIELD_SLOT, offsetof(struct op, seccomp_listen.socket) }, { FIELD_STR, offsetof(struct op, seccomp_listen.before) }, { FIELD_STR, offsetof(struct op, seccomp_listen.between) }, { FIELD_STR, offsetof(struct op, seccomp_listen.after) }, { FIELD_END, 0 } } },
 	[OP_MKFIFO] = { "mkfifo", { { FIELD_STR, offsetof(struct op, mkfifo.path) }, { FIELD_U64, offsetof(struct op, mkfifo.mode) }, { FIELD_END, 0 } } },
 	[OP_FIND_PROGRAM] = { "find_program", { { FIELD_STRV, offsetof(struct op, find_program.candidates) }, { FIELD_END, 0 } } },
 	[OP_OPEN_PROCESS] = { "open_process", { { FIELD_SLOT, offsetof(struct op, open_process.slot) }, { FIELD_U64, offsetof(struct op, open_process.pid) }, { FIELD_STR, offsetof(struct op, open_process.start) }, { FIELD_END, 0 } } },

@@ -63,8 +63,10 @@ export function printOps(ops: readonly Op[]): readonly string[] {
     switch (op.op) {
       case "mkdir":
         return `mkdir${op.flags === 1 ? "?" : ""} ${op.path}`;
+      case "make_cgroup":
+        return `mkdir ${op.path}`;
       case "write_file":
-        return `write${op.flags === 1 ? "?" : ""} ${op.path} ${new TextDecoder().decode(op.data)}`;
+        return `write${(Number(op.flags) & 1) === 1 ? "?" : ""} ${op.path} ${new TextDecoder().decode(op.data)}`;
       case "kill_cgroup":
         return `kill ${op.path}`;
       case "rmdir":

@@ -202,10 +202,10 @@ describe.runIf(canMake)("on this machine's cgroup v1", () => {
     await removeCgroup(paths);
   });
 
-  test("a group that is there already is refused, and the failed start does not touch it", async () => {
+  test("a group that holds a process already is refused, and the failed start does not touch it", async () => {
     const first = makeGroup();
     const child = await startInside(first, "exec sleep 1000");
-    expect(() => makeGroup()).toThrow(/EEXIST/);
+    expect(() => makeGroup()).toThrow(/ENOTEMPTY/);
     const second = open[open.length - 1];
     expect(second?.made.size).toBe(0);
     runOps(second?.plan.cleanup.filter(({ op }) => op !== "write_file") ?? [], new Set());

@@ -1,0 +1,80 @@
+import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
+import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
+import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import { instructionsOf, stageChain, stageOf } from "../../audit/dockerfile/query.ts";
+import { defineRule, type Rule } from "../../audit/rule.ts";
+import {
+  argumentsOf,
+  commandsNamed,
+  hasFlag,
+  operands,
+  scriptOf,
+} from "../../audit/shell/query.ts";
+
+const rule: Rule<"dockerfile"> = defineRule({
+  meta: {
+    id: "DF1130",
+    name: "npm-install-instead-of-ci",
+    target: "dockerfile",
+    severity: "low",
+    confidence: "medium",
+    summary: "`npm install` is used where `npm ci` is meant",
+    why: "`npm install` may change the lock file: when package.json asks for something else it takes new versions without a word. `npm ci` installs what the lock file says, with its hashes, or fails.",
+    howToFix:
+      "Write `npm ci`, which needs package-lock.json or npm-shrinkwrap.json beside package.json.",
+    bad: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm install\n",
+    good: "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\n",
+    since: "0.1.0",
+    aliases: ["droast:DF031"],
+    cwe: [],
+    references: ["https://docs.npmjs.com/cli/v11/commands/npm-ci"],
+  },
+
+  check(dockerfile, report) {
+    for (const run of instructionsOf(dockerfile, "run")) {
+      if (!hasLockFile(dockerfile, run)) continue;
+      for (const command of commandsNamed(scriptOf(dockerfile, run), "npm")) {
+        const { subcommand } = argumentsOf(command);
+        if (subcommand === undefined || !INSTALL.includes(subcommand.value ?? "")) continue;
+        const isOther =
+          operands(command).length > 0 ||
+          hasFlag(command, "-g", "--global", "--package-lock-only", "--no-package-lock") ||
+          mayHideFlags(command);
+        if (isOther) continue;
+        const place = insertAfter(run.command, command, subcommand, "");
+        report(
+          subcommand.span,
+          `"npm ${subcommand.text}" may install other versions than the lock file says`,
+          place && {
+            fix: {
+              title: 'write "npm ci"',
+              safe: false,
+              edits: [{ span: subcommand.span, text: "ci" }],
+            },
+          },
+        );
+      }
+    }
+  },
+});
+
+const INSTALL = ["install", "i", "in", "ins", "inst", "isntall"];
+
+/** True when the lock file was copied by name, or mounted, before the RUN: it is there, and meant. */
+function hasLockFile(dockerfile: Dockerfile, run: RunInstruction): boolean {
+  const isLock = (text: string): boolean =>
+    /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(text);
+  if (run.mounts.some(({ source }) => source !== undefined && isLock(source.text))) return true;
+  const stage = stageOf(dockerfile, run);
+  if (stage === undefined) return false;
+  return stageChain(dockerfile, stage)
+    .flatMap(({ instructions }) => instructions)
+    .some(
+      (node) =>
+        node.index < run.index &&
+        (node.kind === "copy" || node.kind === "add") &&
+        node.sources.some(({ word }) => isLock(word.text)),
+    );
+}
+
+export default rule;
