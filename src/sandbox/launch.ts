@@ -163,6 +163,7 @@ function factsOf(bundle: Bundle, policy: FactsPolicy | undefined): string {
     host.arch,
     host.kernelRelease,
     host.euid,
+    host.inUserNamespace,
     String(host.effectiveCapabilities),
     [...host.namespaces],
     (config.process?.apparmorProfile ?? "") !== "" && host.apparmorEnabled,

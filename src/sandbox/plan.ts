@@ -113,7 +113,7 @@ export function planLaunch(request: PlanRequest): Planned {
     config,
     id: request.id,
     facts: request.cgroups,
-    rootless: host.euid !== 0,
+    rootless: host.euid !== 0 || host.inUserNamespace,
     ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
   });
   const namespaces = planNamespaces(config, host);
@@ -172,7 +172,7 @@ export function planLaunch(request: PlanRequest): Planned {
           ...mounts.container,
           ...(findNamespace(config, "mount") === undefined
             ? []
-            : planDevices(config, hasUserNamespace(config))),
+            : planDevices(config, hasUserNamespace(config) || host.inUserNamespace)),
           ...identityOfHost(config),
           ...sysctls(config),
           ...processDirectory(process.cwd),
