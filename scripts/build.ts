@@ -5,7 +5,7 @@
  *   bun scripts/build.ts --target bun-linux-arm64 for the other kind: dist/linux-arm64/tguard
  *   bun scripts/build.ts --analyze                compile init under gcc's analyzer, write nothing
  *
- * Steps: generators, init, executable. Each is skipped while the content of its inputs is what it was the last time
+ * Steps: generators, init, door, executable. Each is skipped while the content of its inputs is what it was the last time
  * and its outputs are there. Outputs are renamed into place: a build that is cut short leaves the old ones whole.
  */
 import { spawnSync } from "node:child_process";
@@ -23,6 +23,7 @@ import {
 import { arch } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { addDoorToFile } from "./add-door.ts";
 
 /** The part of Bun's bundler that is used here; its types are no dependency of the project. */
 declare const Bun: {
@@ -42,6 +43,7 @@ interface Loading {
  */
 const GENERATORS: Readonly<Record<string, readonly string[]>> = {
   "scripts/gen-plan-header.ts": ["src/sandbox/ops.ts", "src/sandbox/encode.ts"],
+  "scripts/gen-front-commands.ts": ["src/cli", "src/sandbox/kept-plan.ts", "src/base/look.ts"],
   "scripts/gen-validators.ts": [
     "scripts/oci-schema.ts",
     "src/oci/schema",
@@ -270,6 +272,33 @@ function analyzeInit(platform: Platform): void {
     run(compiler, [...INIT_WARNINGS, "-O2", "-fanalyzer", "-c", "-o", "/dev/null", file]);
 }
 
+// --- the door ------------------------------------------------------------------
+
+const DOOR_FOLDER = "src/sandbox/door";
+const DOOR_FLAGS = [
+  ...["-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"],
+  ...["-Os", "-ffreestanding", "-fPIE", "-fno-stack-protector", "-fno-asynchronous-unwind-tables"],
+  ...[
+    "-fno-tree-loop-distribute-patterns",
+    "-nostdlib",
+    "-static",
+    `-Wl,-T,${DOOR_FOLDER}/door.ld`,
+  ],
+  ...["-Wl,--oformat=binary", "-Wl,--build-id=none"],
+];
+
+async function buildDoor(platform: Platform, isNative: boolean): Promise<string> {
+  const output = `.cache/door-${platform.bunTarget}.bin`;
+  const inputs = filesUnder([DOOR_FOLDER], () => true);
+  await step(output, hashOf(inputs, ...DOOR_FLAGS), (temporary) =>
+    run(compilerFor(platform, isNative), [
+      ...[...DOOR_FLAGS, "-o", temporary],
+      ...inputs.filter((file) => file.endsWith(".c")),
+    ]),
+  );
+  return output;
+}
+
 // --- the executable --------------------------------------------------------------
 
 /** The Bun executable that becomes a program for another platform. */
@@ -281,10 +310,12 @@ async function buildExecutable(
   platform: Platform,
   isNative: boolean,
   init: string,
+  door: string,
   output: string,
 ): Promise<void> {
-  const sources = filesUnder(["src", "profiles"], (file) => !/\.[ch]$/.test(file));
-  const inputs = [...sources, "package.json", "package-lock.json", "scripts/build.ts", init];
+  const sources = filesUnder(["src", "profiles"], (file) => !/\.(c|h|ld)$/.test(file));
+  const scripts = ["scripts/build.ts", "scripts/add-door.ts"];
+  const inputs = [...sources, "package.json", "package-lock.json", ...scripts, init, door];
   const hash = hashOf(inputs, platform.bunTarget);
   await step(output, hash, async (temporary) => {
     const koffi = packageFolder(platform.koffiPackage, installedVersion("koffi"));
@@ -328,6 +359,7 @@ async function buildExecutable(
       plugins: [embed],
     });
     if (!result.success) throw new BuildError(`bundling failed:\n${result.logs.join("\n")}`);
+    addDoorToFile(temporary, door, init, hash);
   });
 }
 
@@ -345,7 +377,8 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const init = join(folder, "tguard-init");
   await buildInit(platform, isNative, init);
-  await buildExecutable(platform, isNative, init, join(folder, "tguard"));
+  const door = await buildDoor(platform, isNative);
+  await buildExecutable(platform, isNative, init, door, join(folder, "tguard"));
 }
 
 try {

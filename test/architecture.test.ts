@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** Folders of `src`, top first. A folder imports from itself and from lower lines only. */
 const LAYERS = [
   ["cli"],
+  ["lsp"],
   ["rules", "report"],
   ["audit", "sandbox"],
   ["image", "seccomp", "apparmor"],
@@ -13,7 +14,7 @@ const LAYERS = [
 ];
 
 /** The auditor runs on any system and needs no rights: these three never reach for the launcher or for native code. */
-const AUDITOR = ["audit", "rules", "report"];
+const AUDITOR = ["audit", "rules", "report", "lsp"];
 const LAUNCHER = ["sandbox", "sys", "seccomp"];
 
 /** Packages with one importing module each, so that replacing one is a change to one file. */

@@ -40,6 +40,8 @@ export interface AuditRequest {
   /** Files, folders, `-`, `oci:DIR[:tag]`, `oci-archive:FILE`, `docker-archive:FILE`. */
   readonly targets: readonly string[];
   readonly rules: readonly Rule[];
+  /** Text of files as an editor has them, by absolute path; it is audited in place of what is on disk. */
+  readonly overlay: ReadonlyMap<string, string>;
   /** Files with rules of the team's own: YAML, or modules, which run as this user. */
   readonly customRules: readonly string[];
   /** Words for rules to run alone; empty: all. Wins over the configuration. */
@@ -85,6 +87,7 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     isGitignoreRead: true,
     shard: undefined,
     customRules: [],
+    overlay: new Map(),
     fix: undefined,
   };
 
@@ -182,7 +185,11 @@ async function auditAll(
   checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
-  const found = findInputs(request.targets, { isGitignoreRead: request.isGitignoreRead });
+  const { isGitignoreRead, overlay } = request;
+  const found = findInputs(request.targets, {
+    isGitignoreRead,
+    isKnownFile: (path) => overlay.has(resolve(path)),
+  });
   for (const error of found.errors) context.notifications.push(notificationOf(error));
   const inputs = inShard(found.inputs, request.shard);
 
@@ -353,7 +360,9 @@ async function auditInput(
 ): Promise<AuditedSource> {
   switch (input.kind) {
     case "dockerfile": {
-      const bytes = readSource(input.path);
+      const edited = context.request.overlay.get(resolve(input.path));
+      const bytes =
+        edited === undefined ? readSource(input.path) : new TextEncoder().encode(edited);
       const uri = sourceUri(context.root, input.path);
       return auditDockerfile(bytes, input.path, uri, selection, context, readContext(input.path));
     }

@@ -53,6 +53,8 @@ export function isDockerfileName(name: string): boolean {
 export interface SearchOptions {
   /** Leave out what the repository's .gitignore files leave out; what is named is audited all the same. */
   readonly isGitignoreRead: boolean;
+  /** True for a named file that need not be on disk: an editor has it. */
+  readonly isKnownFile?: (path: string) => boolean;
 }
 
 /** Turn TARGET arguments into inputs. An input that is named twice is audited once. */
@@ -96,6 +98,7 @@ function inputsOf(target: string, errors: UserError[], options: SearchOptions): 
   if (target === "-") return [{ kind: "stdin" }];
   if (/^(?:oci|oci-archive|docker-archive):/.test(target)) return [{ kind: "image", spec: target }];
   const path = target;
+  if (options.isKnownFile?.(path)) return [{ kind: "dockerfile", path, isNamed: true }];
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();

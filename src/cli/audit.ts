@@ -179,6 +179,7 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     isGitignoreRead: options.gitignore !== false,
     shard: options.shard,
     customRules: options.rules ?? [],
+    overlay: new Map(),
     fix: isFixing ? (options.unsafe === true ? "unsafe" : "safe") : undefined,
     workingFolder: process.cwd(),
     readStdin,

@@ -25,6 +25,8 @@ export interface Globals {
   readonly systemdCgroup?: boolean;
   readonly rootless?: string;
   readonly criu?: string;
+  /** Profile for `run` and `create` where they are given none, for engines that take options of the runtime alone. */
+  readonly profile?: string;
 }
 
 export interface CommandSpec {
@@ -51,16 +53,22 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: "--systemd-cgroup", description: "have systemd make the control groups" },
   { flags: "--rootless <bool>", description: "ignored: tguard sees whether it is root" },
   { flags: "--criu <path>", description: "ignored: criu is found in PATH" },
+  {
+    flags: "--profile <name>",
+    description: "policy profile that run and create tighten bundles by",
+  },
 ];
 
-interface Known {
+/** What an option means: flags set their key to `value`. */
+export interface Known {
   readonly key: string;
   readonly takesValue: boolean;
   readonly value: boolean;
   readonly repeats: boolean;
 }
 
-function knownOptions(options: readonly OptionSpec[]): ReadonlyMap<string, Known> {
+/** Every spelling of every option. */
+export function knownOptions(options: readonly OptionSpec[]): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   for (const { flags, repeats } of options) {
     const takesValue = flags.includes("<");

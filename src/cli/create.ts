@@ -24,7 +24,7 @@ export const createSpec: CommandSpec = {
       ...startOptions(flags, globals),
       id,
       bundle: textOf(flags["bundle"]) ?? ".",
-      profile: textOf(flags["profile"]),
+      profile: textOf(flags["profile"]) ?? globals.profile,
       mode: "create",
     });
   },

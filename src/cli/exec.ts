@@ -58,6 +58,7 @@ async function run(
       ...given("pidFile", flags["pidFile"]),
       ignorePaused: flags["ignorePaused"] === true,
       cgroup: listOf(flags["cgroup"]),
+      words: process.argv.slice(process.argv.indexOf("exec") + 1),
       cacheDir: cacheDir(),
       warn: warnTo(globals),
       onStarting: (started) => {
@@ -92,7 +93,15 @@ function processOptions(args: readonly string[], flags: Flags): ProcessOptions {
 
 type ProcessOptions = Omit<
   ExecOptions,
-  "id" | "detach" | "handover" | "pidFile" | "ignorePaused" | "cgroup" | "cacheDir" | "warn"
+  | "id"
+  | "detach"
+  | "handover"
+  | "pidFile"
+  | "ignorePaused"
+  | "cgroup"
+  | "words"
+  | "cacheDir"
+  | "warn"
 >;
 
 /** urfave/cli's lists: repeated, or separated by commas. */

@@ -25,6 +25,7 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   resume: async () => (await import("./resources.ts")).resumeSpec,
   update: async () => (await import("./resources.ts")).updateSpec,
   events: async () => (await import("./resources.ts")).eventsSpec,
+  features: async () => (await import("./features.ts")).featuresSpec,
 };
 
 /** The others; commander reads their options. */
@@ -34,6 +35,7 @@ const COLD: Readonly<Record<string, () => Promise<Command>>> = {
   spec: async () => (await import("./spec.ts")).specCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   baseline: async () => (await import("./baseline.ts")).baselineCommand(),
+  lsp: async () => (await import("./lsp.ts")).lspCommand(),
   merge: async () => (await import("./merge.ts")).mergeCommand(),
   rules: async () => (await import("./rules.ts")).rulesCommand(),
 };

@@ -19,7 +19,7 @@ export const runSpec: CommandSpec = {
     { flags: "-d, --detach", description: "leave the container running and return" },
     {
       flags: "--profile <name>",
-      description: "policy profile: compat, default, strict, or a file (default: default)",
+      description: "policy profile: compat, default (the default), strict, or a file",
     },
     { flags: "--no-harden", description: "run the bundle exactly as its config.json says" },
     { flags: "--keep", description: "keep the container's state when it has ended" },
@@ -44,7 +44,10 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
     ...startOptions(flags, globals),
     id,
     bundle,
-    profile: flags["harden"] === true ? (textOf(flags["profile"]) ?? usualProfile()) : undefined,
+    profile:
+      flags["harden"] === true
+        ? (textOf(flags["profile"]) ?? globals.profile ?? usualProfile())
+        : undefined,
     mode: detach ? "detach" : "foreground",
     ...(flags["keep"] === true ? { keep: true } : {}),
     ...(flags["report"] === true ? { onCreated: await reporter() } : {}),

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import { sawReal, sawStat, sawText, sawType } from "../base/look.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
 import { quote } from "./violation.ts";
 
@@ -49,12 +50,6 @@ export function openBundle(path: string): OpenedBundle {
   return { dir, configPath, text: readConfigText(dir, configPath) };
 }
 
-/** A bundle whose very text was found right before; where its root filesystem lies is looked up all the same. */
-export function trustBundle({ dir, configPath, text }: OpenedBundle): Bundle {
-  const config = JSON.parse(text) as RuntimeConfig;
-  return { dir, configPath, config, text, rootfs: realRootfs(dir, config.root?.path ?? "") };
-}
-
 /** Absolute path of a bundle directory. @throws UserError when it is none. */
 export function realDirectory(path: string): string {
   if (path === "" || path.includes("\0"))
@@ -73,6 +68,7 @@ export function realDirectory(path: string): string {
 
 function readConfigText(dir: string, configPath: string): string {
   const buffer = readRegularFile(realConfigPath(dir, configPath), configPath);
+  sawText(configPath, buffer);
   if (buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf)
     throw new UserError(`${configPath} begins with a byte order mark`, {
       where: `${configPath}:1:1`,
@@ -89,8 +85,11 @@ function readConfigText(dir: string, configPath: string): string {
 /** Follow a symbolic link at config.json, if it stays in the bundle. */
 function realConfigPath(dir: string, configPath: string): string {
   try {
-    if (!lstatSync(configPath).isSymbolicLink()) return configPath;
+    const stat = lstatSync(configPath);
+    sawType(configPath, stat.mode);
+    if (!stat.isSymbolicLink()) return configPath;
     const target = realpathSync.native(configPath);
+    sawReal(configPath, target);
     if (isInside(dir, target)) return target;
     throw new UserError(`${configPath} is a symbolic link out of the bundle`, {
       cause: new Error(`it leads to ${target}`),
@@ -175,9 +174,12 @@ export function realRootfs(dir: string, path: string): string {
   if (!isAbsolute(path) && !isInside(dir, full)) throw leaves(`it is ${full}, outside of ${dir}`);
   try {
     const rootfs = realpathSync.native(full);
+    sawReal(full, rootfs);
     if (!isAbsolute(path) && !isInside(dir, rootfs))
       throw leaves(`a symbolic link leads to ${rootfs}, outside of ${dir}`);
-    if (!statSync(rootfs).isDirectory())
+    const stat = statSync(rootfs);
+    sawStat(rootfs, stat);
+    if (!stat.isDirectory())
       throw new UserError(`the root filesystem ${full} is not a directory`, {
         where,
         hint: "unpack the image into a directory and name that",

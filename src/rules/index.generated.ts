@@ -13,10 +13,13 @@ import dockerfileAptWithoutAuthentication from "./dockerfile/apt-without-authent
 import dockerfileAptWithoutYes from "./dockerfile/apt-without-yes.ts";
 import dockerfileAsInOtherCase from "./dockerfile/as-in-other-case.ts";
 import dockerfileBaseImageWithoutDigest from "./dockerfile/base-image-without-digest.ts";
+import dockerfileBufferedPythonOutput from "./dockerfile/buffered-python-output.ts";
 import dockerfileCdInRun from "./dockerfile/cd-in-run.ts";
+import dockerfileChainedCommandsOnOneLine from "./dockerfile/chained-commands-on-one-line.ts";
 import dockerfileChownOnWindows from "./dockerfile/chown-on-windows.ts";
 import dockerfileCircularStages from "./dockerfile/circular-stages.ts";
 import dockerfileCleartextDownload from "./dockerfile/cleartext-download.ts";
+import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
 import dockerfileCopyChownToOrdinaryUser from "./dockerfile/copy-chown-to-ordinary-user.ts";
@@ -38,6 +41,7 @@ import dockerfileEnvReferenceInSameInstruction from "./dockerfile/env-reference-
 import dockerfileExposedManagementPort from "./dockerfile/exposed-management-port.ts";
 import dockerfileFileAsCopyDestination from "./dockerfile/file-as-copy-destination.ts";
 import dockerfileFileWrittenByEcho from "./dockerfile/file-written-by-echo.ts";
+import dockerfileFixedGpuDevices from "./dockerfile/fixed-gpu-devices.ts";
 import dockerfileForbiddenOnbuild from "./dockerfile/forbidden-onbuild.ts";
 import dockerfileGitCloneInRun from "./dockerfile/git-clone-in-run.ts";
 import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
@@ -45,12 +49,18 @@ import dockerfileInstructionBeforeFrom from "./dockerfile/instruction-before-fro
 import dockerfileInteractiveCommand from "./dockerfile/interactive-command.ts";
 import dockerfileInvalidExposedPort from "./dockerfile/invalid-exposed-port.ts";
 import dockerfileInvalidFromWithArgDefaults from "./dockerfile/invalid-from-with-arg-defaults.ts";
+import dockerfileInvalidHealthcheckDuration from "./dockerfile/invalid-healthcheck-duration.ts";
 import dockerfileInvalidImageReference from "./dockerfile/invalid-image-reference.ts";
 import dockerfileInvalidLabelKey from "./dockerfile/invalid-label-key.ts";
 import dockerfileInvalidStageName from "./dockerfile/invalid-stage-name.ts";
+import dockerfileInvalidStopsignal from "./dockerfile/invalid-stopsignal.ts";
 import dockerfileLabelSetByBuildx from "./dockerfile/label-set-by-buildx.ts";
 import dockerfileLatestBaseImage from "./dockerfile/latest-base-image.ts";
 import dockerfileLiteralCredential from "./dockerfile/literal-credential.ts";
+import dockerfileLongRunLine from "./dockerfile/long-run-line.ts";
+import dockerfileMalformedExecForm from "./dockerfile/malformed-exec-form.ts";
+import dockerfileMalformedHealthcheck from "./dockerfile/malformed-healthcheck.ts";
+import dockerfileMissingCmd from "./dockerfile/missing-cmd.ts";
 import dockerfileMissingDockerignore from "./dockerfile/missing-dockerignore.ts";
 import dockerfileMissingExpose from "./dockerfile/missing-expose.ts";
 import dockerfileMissingHealthcheckInstruction from "./dockerfile/missing-healthcheck-instruction.ts";
@@ -59,34 +69,45 @@ import dockerfileMultipleCmd from "./dockerfile/multiple-cmd.ts";
 import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
+import dockerfileNginxWithoutSigquit from "./dockerfile/nginx-without-sigquit.ts";
 import dockerfileNoncanonicalStopsignal from "./dockerfile/noncanonical-stopsignal.ts";
+import dockerfileNpmDevDependencies from "./dockerfile/npm-dev-dependencies.ts";
 import dockerfileNpmInstallInsteadOfCi from "./dockerfile/npm-install-instead-of-ci.ts";
+import dockerfileOfflineInstallWithNetwork from "./dockerfile/offline-install-with-network.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePipCacheLeft from "./dockerfile/pip-cache-left.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
+import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
+import dockerfileRailsWithoutHealthcheck from "./dockerfile/rails-without-healthcheck.ts";
 import dockerfileRedundantPlatform from "./dockerfile/redundant-platform.ts";
 import dockerfileRelativeCopyDestination from "./dockerfile/relative-copy-destination.ts";
 import dockerfileRelativeWorkdir from "./dockerfile/relative-workdir.ts";
 import dockerfileRelinkedShell from "./dockerfile/relinked-shell.ts";
 import dockerfileRemoteScriptInShell from "./dockerfile/remote-script-in-shell.ts";
+import dockerfileRepeatedPowershellWrapper from "./dockerfile/repeated-powershell-wrapper.ts";
 import dockerfileReservedStageName from "./dockerfile/reserved-stage-name.ts";
 import dockerfileRootAsLastUser from "./dockerfile/root-as-last-user.ts";
 import dockerfileRootOwnedCopyAfterUser from "./dockerfile/root-owned-copy-after-user.ts";
 import dockerfileRpmWithoutSignatureCheck from "./dockerfile/rpm-without-signature-check.ts";
+import dockerfileRunChainInsteadOfHeredoc from "./dockerfile/run-chain-instead-of-heredoc.ts";
 import dockerfileRuntimeInstructionsOutOfOrder from "./dockerfile/runtime-instructions-out-of-order.ts";
 import dockerfileSecretInEnvOrArg from "./dockerfile/secret-in-env-or-arg.ts";
+import dockerfileSecretInHealthcheck from "./dockerfile/secret-in-healthcheck.ts";
 import dockerfileShellFormCommand from "./dockerfile/shell-form-command.ts";
 import dockerfileStaleBaseDigestLabel from "./dockerfile/stale-base-digest-label.ts";
 import dockerfileStopsignalOnWindows from "./dockerfile/stopsignal-on-windows.ts";
 import dockerfileSudoInRun from "./dockerfile/sudo-in-run.ts";
 import dockerfileSyntaxError from "./dockerfile/syntax-error.ts";
+import dockerfileSystemdWithoutStopsignal from "./dockerfile/systemd-without-stopsignal.ts";
 import dockerfileTagBesideDigest from "./dockerfile/tag-beside-digest.ts";
+import dockerfileTelemetryLeftOn from "./dockerfile/telemetry-left-on.ts";
 import dockerfileTodoComment from "./dockerfile/todo-comment.ts";
 import dockerfileTooManyLines from "./dockerfile/too-many-lines.ts";
 import dockerfileUndeclaredArgInFrom from "./dockerfile/undeclared-arg-in-from.ts";
 import dockerfileUndescribedDefinition from "./dockerfile/undescribed-definition.ts";
+import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.ts";
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
@@ -98,6 +119,7 @@ import dockerfileUnpinnedYumPackage from "./dockerfile/unpinned-yum-package.ts";
 import dockerfileUnpinnedZypperPackage from "./dockerfile/unpinned-zypper-package.ts";
 import dockerfileUnreachableStage from "./dockerfile/unreachable-stage.ts";
 import dockerfileUnsortedLabels from "./dockerfile/unsorted-labels.ts";
+import dockerfileUnsortedPackages from "./dockerfile/unsorted-packages.ts";
 import dockerfileUntaggedBaseImage from "./dockerfile/untagged-base-image.ts";
 import dockerfileUntidyWhitespace from "./dockerfile/untidy-whitespace.ts";
 import dockerfileUntrustedRegistry from "./dockerfile/untrusted-registry.ts";
@@ -110,6 +132,7 @@ import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts"
 import dockerfileWgetAndCurl from "./dockerfile/wget-and-curl.ts";
 import dockerfileWgetProgressBar from "./dockerfile/wget-progress-bar.ts";
 import dockerfileWholeContextCopied from "./dockerfile/whole-context-copied.ts";
+import dockerfileWorkdirWithSpaces from "./dockerfile/workdir-with-spaces.ts";
 import dockerfileWorldWritablePath from "./dockerfile/world-writable-path.ts";
 import dockerfileYumCacheLeft from "./dockerfile/yum-cache-left.ts";
 import dockerfileYumWithoutGpgCheck from "./dockerfile/yum-without-gpg-check.ts";
@@ -150,10 +173,13 @@ export const rules: readonly Rule[] = [
   dockerfileAptWithoutYes as Rule,
   dockerfileAsInOtherCase as Rule,
   dockerfileBaseImageWithoutDigest as Rule,
+  dockerfileBufferedPythonOutput as Rule,
   dockerfileCdInRun as Rule,
+  dockerfileChainedCommandsOnOneLine as Rule,
   dockerfileChownOnWindows as Rule,
   dockerfileCircularStages as Rule,
   dockerfileCleartextDownload as Rule,
+  dockerfileCondaInGpuImage as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopiedVexDocument as Rule,
   dockerfileCopyChownToOrdinaryUser as Rule,
@@ -175,6 +201,7 @@ export const rules: readonly Rule[] = [
   dockerfileExposedManagementPort as Rule,
   dockerfileFileAsCopyDestination as Rule,
   dockerfileFileWrittenByEcho as Rule,
+  dockerfileFixedGpuDevices as Rule,
   dockerfileForbiddenOnbuild as Rule,
   dockerfileGitCloneInRun as Rule,
   dockerfileInconsistentKeywordCase as Rule,
@@ -182,12 +209,18 @@ export const rules: readonly Rule[] = [
   dockerfileInteractiveCommand as Rule,
   dockerfileInvalidExposedPort as Rule,
   dockerfileInvalidFromWithArgDefaults as Rule,
+  dockerfileInvalidHealthcheckDuration as Rule,
   dockerfileInvalidImageReference as Rule,
   dockerfileInvalidLabelKey as Rule,
   dockerfileInvalidStageName as Rule,
+  dockerfileInvalidStopsignal as Rule,
   dockerfileLabelSetByBuildx as Rule,
   dockerfileLatestBaseImage as Rule,
   dockerfileLiteralCredential as Rule,
+  dockerfileLongRunLine as Rule,
+  dockerfileMalformedExecForm as Rule,
+  dockerfileMalformedHealthcheck as Rule,
+  dockerfileMissingCmd as Rule,
   dockerfileMissingDockerignore as Rule,
   dockerfileMissingExpose as Rule,
   dockerfileMissingHealthcheckInstruction as Rule,
@@ -196,34 +229,45 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleEntrypoint as Rule,
   dockerfileMultipleHealthcheck as Rule,
   dockerfileNamedUserWithoutPasswd as Rule,
+  dockerfileNginxWithoutSigquit as Rule,
   dockerfileNoncanonicalStopsignal as Rule,
+  dockerfileNpmDevDependencies as Rule,
   dockerfileNpmInstallInsteadOfCi as Rule,
+  dockerfileOfflineInstallWithNetwork as Rule,
   dockerfilePackageUpdateAlone as Rule,
   dockerfilePasswordSetInRun as Rule,
   dockerfilePipCacheLeft as Rule,
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
+  dockerfilePowershellProgressBar as Rule,
+  dockerfileRailsWithoutHealthcheck as Rule,
   dockerfileRedundantPlatform as Rule,
   dockerfileRelativeCopyDestination as Rule,
   dockerfileRelativeWorkdir as Rule,
   dockerfileRelinkedShell as Rule,
   dockerfileRemoteScriptInShell as Rule,
+  dockerfileRepeatedPowershellWrapper as Rule,
   dockerfileReservedStageName as Rule,
   dockerfileRootAsLastUser as Rule,
   dockerfileRootOwnedCopyAfterUser as Rule,
   dockerfileRpmWithoutSignatureCheck as Rule,
+  dockerfileRunChainInsteadOfHeredoc as Rule,
   dockerfileRuntimeInstructionsOutOfOrder as Rule,
   dockerfileSecretInEnvOrArg as Rule,
+  dockerfileSecretInHealthcheck as Rule,
   dockerfileShellFormCommand as Rule,
   dockerfileStaleBaseDigestLabel as Rule,
   dockerfileStopsignalOnWindows as Rule,
   dockerfileSudoInRun as Rule,
   dockerfileSyntaxError as Rule,
+  dockerfileSystemdWithoutStopsignal as Rule,
   dockerfileTagBesideDigest as Rule,
+  dockerfileTelemetryLeftOn as Rule,
   dockerfileTodoComment as Rule,
   dockerfileTooManyLines as Rule,
   dockerfileUndeclaredArgInFrom as Rule,
   dockerfileUndescribedDefinition as Rule,
+  dockerfileUngracefulStopsignal as Rule,
   dockerfileUngroupedLabels as Rule,
   dockerfileUnpinnedApkPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
@@ -235,6 +279,7 @@ export const rules: readonly Rule[] = [
   dockerfileUnpinnedZypperPackage as Rule,
   dockerfileUnreachableStage as Rule,
   dockerfileUnsortedLabels as Rule,
+  dockerfileUnsortedPackages as Rule,
   dockerfileUntaggedBaseImage as Rule,
   dockerfileUntidyWhitespace as Rule,
   dockerfileUntrustedRegistry as Rule,
@@ -247,6 +292,7 @@ export const rules: readonly Rule[] = [
   dockerfileWgetAndCurl as Rule,
   dockerfileWgetProgressBar as Rule,
   dockerfileWholeContextCopied as Rule,
+  dockerfileWorkdirWithSpaces as Rule,
   dockerfileWorldWritablePath as Rule,
   dockerfileYumCacheLeft as Rule,
   dockerfileYumWithoutGpgCheck as Rule,

@@ -6,6 +6,12 @@ export const ANNOTATION_ROOTFS_IDMAP = "org.tguard.rootfs.idmap";
 /** Annotation that asks for Landlock: JSON of one LandlockLayer or of a list of them. */
 export const ANNOTATION_LANDLOCK = "org.tguard.landlock";
 
+/**
+ * Annotation that asks for a shipped policy profile, so that an engine's user can have a container tightened. Only ever
+ * tightens, and names no files: who writes annotations may not read every file of the host.
+ */
+export const ANNOTATION_PROFILE = "org.tguard.profile";
+
 /** The kernel stacks at most this many rulesets (landlock(7), E2BIG). */
 export const LANDLOCK_MAX_LAYERS = 16;
 const MAX_PATHS = 1024;

@@ -1,8 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/error.ts";
-import type { Hooks } from "../oci/runtime-config.ts";
 import { OCI_VERSION } from "../oci/version.ts";
-import { readHostFacts } from "../sys/host.ts";
+import { afterCreatedOf } from "./after-created.ts";
 import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
@@ -31,24 +30,25 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const stateDir = store.dirOf(options.id);
   const init = startInit(findInit(), options.handover?.handOn);
   let launch: Launch;
+  let record: ContainerRecord;
   let supervised: Supervised;
   let relay: Relay | undefined;
+  let pid: number | undefined;
   try {
-    // The report and an ordinary user's maps are made from the plan as data.
-    const isUser = process.geteuid?.() !== 0;
-    launch = await makeLaunch({ ...options, stateDir }, isUser || options.onCreated !== undefined);
-    for (const note of launch.notes) options.warn(`note: ${note}`);
-    const record = newRecord(options, launch);
-    const handlers = await handlersOf(store, options, launch, record);
-    store.reserve(record, launch.config); // the last thing that can fail here: from now on init clears away
+    launch = await makeLaunch({ ...options, stateDir });
+    for (const note of launch.prepared.notes) options.warn(`note: ${note}`);
+    record = newRecord(options, launch);
+    const handlers = handlersOf(store, options, launch, record);
+    store.reserve(record, JSON.stringify(launch.prepared.config)); // the last thing that can fail here: from now on init clears away
     const notifySocket = options.handover?.notifySocket;
     if (notifySocket !== undefined) prepareNotify(store, options.id);
     supervised = init.launch(launch.encoded, {
       ...handlers,
-      async created(pid) {
-        await handlers.created(pid);
+      async created(containerPid) {
+        pid = containerPid;
+        await handlers.created(containerPid);
         if (notifySocket !== undefined && options.mode !== "create")
-          relay = await startRelay(findInit(), stateDir, notifySocket, pid);
+          relay = await startRelay(findInit(), stateDir, notifySocket, containerPid);
         options.onStarting?.(supervised);
       },
     });
@@ -59,14 +59,14 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   const { hooks } = launch;
   try {
     await supervised.started;
-    if (hooks !== undefined && options.mode !== "create") await poststart(store, options.id, hooks);
+    if (options.mode !== "create") await poststart(options, launch, pid);
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
     if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
-  launch.keep();
+  await launch.keep(record);
   // Detached, the manager's service begins when the container is ready; else that is told while it runs.
   if (options.mode === "detach") await relay?.done;
   else relay?.done.catch((error: Error) => options.warn(error.message));
@@ -75,20 +75,28 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     : endingWith(supervised, () => poststop(options, launch));
 }
 
-/** The program executes; when one of these hooks fails the container ends (runtime.md#lifecycle, step 9). */
-async function poststart(store: Store, id: string, hooks: Hooks): Promise<void> {
+/**
+ * The program executes, or has ended already; when one of these hooks fails the container ends (runtime.md#lifecycle,
+ * step 9).
+ */
+async function poststart(
+  { id }: RunOptions,
+  { hooks, prepared }: Launch,
+  pid: number | undefined,
+): Promise<void> {
   if (listOf(hooks, "poststart").length === 0) return;
-  const record = store.tryRead(id);
-  if (record === undefined) return; // a short program: it has ended, and init has cleared it away
+  const bundle = prepared.bundle.dir;
+  const { annotations = {} } = prepared.config;
   const { runHooks } = await import("./run-hooks.ts");
-  await runHooks(hooks, "poststart", hookState(record, "running", record.process?.pid));
+  await runHooks(hooks, "poststart", hookState({ id, bundle, annotations }, "running", pid));
 }
 
 async function poststop({ id, warn }: RunOptions, launch: Launch): Promise<void> {
   if (listOf(launch.hooks, "poststop").length === 0) return;
-  const { bundleDir: bundle, annotations } = launch;
+  const { bundle, config } = launch.prepared;
+  const { annotations = {} } = config;
   const { tryHooks } = await import("./run-hooks.ts");
-  const state = hookState({ id, bundle, annotations }, "stopped", undefined);
+  const state = hookState({ id, bundle: bundle.dir, annotations }, "stopped", undefined);
   await tryHooks(launch.hooks, "poststop", state, warn);
 }
 
@@ -122,18 +130,16 @@ function prepareNotify(store: Store, id: string): void {
   }
 }
 
-async function handlersOf(
+function handlersOf(
   store: Store,
   options: RunOptions,
-  launch: Launch,
+  { prepared, hooks }: Launch,
   record: ContainerRecord,
-): Promise<Handlers> {
+): Handlers {
   const { onCreated, warn } = options;
-  const isUser = process.geteuid?.() !== 0;
-  const prepared = isUser || onCreated !== undefined ? await launch.prepared() : undefined;
   return {
     writeMaps(pid) {
-      if (prepared !== undefined) writeIdMaps(pid, prepared.config, prepared.host);
+      writeIdMaps(pid, prepared.config, prepared.host);
     },
     created(pid) {
       const process = processRef(pid);
@@ -142,7 +148,7 @@ async function handlersOf(
       const phase = options.mode === "create" ? "created" : "running";
       store.write({ ...record, phase, process });
       if (options.pidFile !== undefined) writePidFile(options.pidFile, pid);
-      if (prepared !== undefined) onCreated?.(prepared, pid);
+      onCreated?.(prepared, pid);
     },
     async runHooks(pid) {
       const { runHooks } = await import("./run-hooks.ts");
@@ -150,12 +156,12 @@ async function handlersOf(
       // For `delete --force`, should this process be killed while a hook hangs.
       store.write({ ...record, ...(process === undefined ? {} : { process }) });
       const state = hookState(record, "creating", pid);
-      for (const kind of HOST_HOOKS) await runHooks(launch.hooks, kind, state);
+      for (const kind of HOST_HOOKS) await runHooks(hooks, kind, state);
     },
     warn,
     explain: async (op, errno, output) => {
       const { explainFailure } = await import("./explain.ts");
-      const { planned, sourceOf } = await launch.prepared();
+      const { planned, sourceOf } = prepared;
       return explainFailure(planned.plan, op, errno, sourceOf, output);
     },
   };
@@ -164,23 +170,23 @@ async function handlersOf(
 function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
-  const { euid, userName } = readHostFacts();
+  const { bundle, config, planned } = launch.prepared;
   return {
     version: 1,
     ociVersion: OCI_VERSION,
     id,
     phase: "creating",
-    bundle: launch.bundleDir,
-    rootfs: launch.rootfs,
+    bundle: bundle.dir,
+    rootfs: bundle.rootfs,
     created: new Date().toISOString(),
-    owner: userName ?? String(euid),
-    annotations: launch.annotations,
-    cgroupPaths: launch.cgroupPaths,
-    ...(launch.ownDirectories.length === 0 ? {} : { ownDirectories: launch.ownDirectories }),
+    owner: launch.owner,
+    annotations: config.annotations ?? {},
+    cgroupPaths: planned.cgroupPaths,
+    ...(planned.ownDirectories.length === 0 ? {} : { ownDirectories: planned.ownDirectories }),
     ...(launch.hooks === undefined
       ? {}
       : { hooks: launch.hooks, isForeground: mode === "foreground" }),
-    ...(mode === "create" ? { afterCreated: launch.afterCreated } : {}),
+    ...(mode === "create" ? { afterCreated: afterCreatedOf(planned.plan) } : {}),
     ...(noNewKeyring === true ? { noNewKeyring } : {}),
     maker,
   };

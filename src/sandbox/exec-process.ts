@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { isErrno, UserError } from "../base/error.ts";
+import { sawText } from "../base/look.ts";
 import { CAPABILITIES } from "../oci/names.ts";
 import type { Capabilities, Process, RuntimeConfig, User } from "../oci/runtime-config.ts";
 
@@ -30,7 +31,9 @@ export async function execProcess(
 ): Promise<Process> {
   if (options.process !== undefined) {
     const { parseProcess } = await import("../oci/bundle.ts");
-    return parseProcess(readText(options.process), options.process, config);
+    const text = readText(options.process);
+    sawText(options.process, text);
+    return parseProcess(text, options.process, config);
   }
   const own: Process = config.process ?? { cwd: "/" };
   if (options.args.length === 0)

@@ -1,6 +1,7 @@
 import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import { recordedLooks, recordLooks, sawLink } from "../base/look.ts";
 import type { NamespaceType } from "../oci/runtime-config.ts";
 import { readHostFacts } from "../sys/host.ts";
 import { groupsOf } from "./cgroup/enter.ts";
@@ -9,6 +10,7 @@ import { encodePlan } from "./encode.ts";
 import { execProcess, type ProcessOptions } from "./exec-process.ts";
 import type { Handover } from "./handover.ts";
 import { hookState } from "./hook-state.ts";
+import { hostFactsOf, isKeepable, keepExec } from "./kept-plan.ts";
 import { NSFS_NAMES } from "./namespaces.ts";
 import type { LaunchPlan } from "./ops.ts";
 import { findInit } from "./places.ts";
@@ -28,6 +30,8 @@ export interface ExecOptions extends ProcessOptions {
   readonly ignorePaused: boolean;
   /** Groups below the container's own, as `--cgroup` has them. */
   readonly cgroup: readonly string[];
+  /** The command line behind `exec`, as it was given: a process that is started again is known by it. */
+  readonly words: readonly string[];
   readonly cacheDir: string;
   readonly warn: (sentence: string) => void;
   readonly onStarting?: (supervised: Supervised) => void;
@@ -39,10 +43,13 @@ export interface ExecOptions extends ProcessOptions {
  */
 export async function execInContainer(store: Store, options: ExecOptions): Promise<Supervised> {
   const record = store.read(options.id);
+  const isKept = isKeepable(options);
+  if (isKept) recordLooks();
   const target = requireTarget(store, record, options.ignorePaused);
   const init = startInit(findInit(), options.handover.handOn);
   try {
     const plan = await planFor(store, record, target, options);
+    const looks = isKept ? recordedLooks() : undefined; // now: the process itself may change what was seen
     const supervised: Supervised = init.launch(encodePlan(plan), {
       writeMaps: () => undefined,
       created(pid) {
@@ -67,6 +74,11 @@ export async function execInContainer(store: Store, options: ExecOptions): Promi
       },
     });
     await supervised.started;
+    if (looks !== undefined) {
+      const { root } = store;
+      const { words, cacheDir } = options;
+      keepExec({ root, target, words, cacheDir, facts: hostFactsOf(readHostFacts()), looks, plan });
+    }
     return supervised;
   } catch (error) {
     init.abandon();
@@ -134,9 +146,12 @@ function namespacesOf(pid: number): ReadonlySet<NamespaceType> | undefined {
 /** undefined for a kind of namespace that this kernel does not have. */
 function linkOf(path: string): string | undefined {
   try {
-    return readlinkSync(path);
+    const target = readlinkSync(path);
+    sawLink(path, target);
+    return target;
   } catch (error) {
-    if (isErrno(error) && error.code === "ENOENT") return undefined;
-    throw error;
+    if (!isErrno(error) || error.code !== "ENOENT") throw error;
+    sawLink(path, undefined);
+    return undefined;
   }
 }

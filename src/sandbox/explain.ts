@@ -152,6 +152,7 @@ function describe(op: Op): string {
     case "join_keyring":
     case "personality":
     case "chown_stdio":
+    case "chown_pipes":
     case "set_winsize":
     case "send_console":
     case "set_stdio":

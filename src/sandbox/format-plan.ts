@@ -162,6 +162,7 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   join_keyring: (op) => text(op.name),
   personality: (op) => personalityName(op.persona),
   chown_stdio: (op) => `${op.uid}:${op.gid}`,
+  chown_pipes: (op) => String(op.uid),
   seccomp: (op) =>
     `${op.filter.length / 8} instructions ${bitNames(op.flags, SECCOMP_FLAGS, "")}`.trimEnd(),
   landlock_create: (op) =>

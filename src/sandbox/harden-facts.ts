@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { isErrno } from "../base/error.ts";
+import { sawReal } from "../base/look.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { type HostFacts, rootfsFacts } from "../sys/host.ts";
 import { isBind } from "./bind.ts";
@@ -61,11 +62,15 @@ function bindSources(dir: string, config: RuntimeConfig): ReadonlyMap<string, st
   const sources = new Map<string, string>();
   for (const mount of config.mounts ?? []) {
     if (!isBind(mount) || mount.source === undefined) continue;
+    const path = resolve(dir, mount.source);
     try {
-      sources.set(mount.source, realpathSync(resolve(dir, mount.source)));
+      const real = realpathSync.native(path);
+      sawReal(path, real);
+      sources.set(mount.source, real);
     } catch (error) {
       // Missing or not ours to look at: the mount itself will say so; its path is judged as written.
       if (!isErrno(error)) throw error;
+      sawReal(path, undefined);
     }
   }
   return sources;

@@ -2,6 +2,16 @@ import type { Hook, HookKind, Hooks } from "../oci/runtime-config.ts";
 import type { OciState } from "../oci/state.ts";
 import { OCI_VERSION } from "../oci/version.ts";
 
+/** Every kind, in the order in which they run. */
+export const HOOK_KINDS: readonly HookKind[] = [
+  "prestart",
+  "createRuntime",
+  "createContainer",
+  "startContainer",
+  "poststart",
+  "poststop",
+];
+
 /** Hooks of the runtime's own namespaces that run while the container is made; `prestart` is deprecated and goes first. */
 export const HOST_HOOKS: readonly HookKind[] = ["prestart", "createRuntime"];
 

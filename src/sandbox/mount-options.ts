@@ -62,18 +62,38 @@ const PROPAGATION: Readonly<Record<string, number>> = {
   unbindable: MS.UNBINDABLE,
 };
 
-/** Superblock flags that fsconfig(2) takes by name; their opposites are what a new superblock has anyway. */
-const SUPERBLOCK_FLAGS = new Set(["sync", "dirsync", "lazytime", "mand", "iversion", "silent"]);
+/** Superblock flags with their bits in mount(2); their opposites are what a new superblock has anyway. */
+const SUPERBLOCK_FLAGS: ReadonlyMap<string, number> = new Map([
+  ["sync", 0x10],
+  ["mand", 0x40],
+  ["dirsync", 0x80],
+  ["iversion", 0x800000],
+  ["lazytime", 0x2000000],
+]);
 const SUPERBLOCK_DEFAULTS = new Set([
   "async",
   "nolazytime",
   "nomand",
   "noiversion",
   "loud",
+  "silent", // what the kernel logs is not ours
   "defaults",
   "acl",
   "noacl",
 ]);
+
+const NOT_RECURSIVE = ["bind", "rbind", "idmap", "ridmap", "tmpcopyup"];
+
+/** Every option that means the same for all types of mounts, for `features`. */
+export const MOUNT_OPTIONS: readonly string[] = [
+  ...[...Object.keys(ATTRIBUTES), ...Object.keys(PROPAGATION)].flatMap((name) => [
+    name,
+    `r${name}`,
+  ]),
+  ...SUPERBLOCK_FLAGS.keys(),
+  ...SUPERBLOCK_DEFAULTS,
+  ...NOT_RECURSIVE,
+].sort();
 
 /** The options of one mount, sorted by who carries them out. */
 export interface MountOptions {
@@ -88,6 +108,10 @@ export interface MountOptions {
     readonly key: string;
     readonly value?: string;
     readonly index: number;
+    /** For a flag of the superblock, which mount(2) takes for every filesystem. */
+    readonly flag?: number;
+    /** Where else in config.json it comes from. */
+    readonly at?: string;
   }[];
 }
 
@@ -107,7 +131,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   let recursiveAttrs: AttrChange = { set: 0, clear: 0 };
   let tmpcopyup = false;
   const propagation: { type: number; recursive: boolean }[] = [];
-  const data: { key: string; value?: string; index: number }[] = [];
+  const data: { key: string; value?: string; index: number; flag?: number }[] = [];
   for (const [index, option] of options.entries()) {
     const withoutR = option.startsWith("r") ? option.slice(1) : undefined;
     const attr = lookup(ATTRIBUTES, option);
@@ -120,7 +144,8 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     else if (option === "bind" || option === "rbind") bind = option;
     else if (option === "idmap" || option === "ridmap") idmap = option;
     else if (option === "tmpcopyup") tmpcopyup = true;
-    else if (SUPERBLOCK_FLAGS.has(option)) data.push({ key: option, index });
+    else if (SUPERBLOCK_FLAGS.has(option))
+      data.push({ key: option, index, flag: SUPERBLOCK_FLAGS.get(option) ?? 0 });
     else if (option !== "" && !SUPERBLOCK_DEFAULTS.has(option))
       data.push(dataOption(option, index));
   }

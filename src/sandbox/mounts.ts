@@ -73,7 +73,7 @@ export function planMounts(config: RuntimeConfig, context: MountContext): MountO
       (onHost ? host : container).push(...opened);
       container.push(...attachBind(mount, options, at, slot));
     } else {
-      container.push(...newMount(mount, options, at));
+      container.push(...newMount(mount, withLabel(mount, options, config.linux?.mountLabel), at));
     }
   }
   return { host, container };
@@ -197,7 +197,8 @@ function attr(
 }
 
 function attachBind(mount: Mount, options: MountOptions, at: string, slot: number): readonly Op[] {
-  const unknown = options.data[0];
+  // A bind has no superblock of its own: mount(2) passes over such flags.
+  const unknown = options.data.find(({ flag }) => flag === undefined);
   if (unknown !== undefined)
     throw new UserError(
       `${JSON.stringify(mount.options?.[unknown.index])} is no option of a bind mount`,
@@ -279,6 +280,18 @@ export function planReadonlyDev(config: RuntimeConfig): readonly Op[] {
   });
 }
 
+/** Kernel filesystems that have labels of their own, by policy: runc leaves the same out. */
+const SELF_LABELLED = ["proc", "sysfs", "mqueue"];
+
+/** `linux.mountLabel` for a filesystem whose files are all new (selinux(8), the mount option "context"). */
+function withLabel(mount: Mount, options: MountOptions, label: string | undefined): MountOptions {
+  if ((label ?? "") === "" || SELF_LABELLED.includes(mount.type ?? "")) return options;
+  if (options.data.some(({ key }) => key === "context")) return options;
+  const at = "/linux/mountLabel";
+  const context = { key: "context", value: label ?? "", index: -1, at };
+  return { ...options, data: [...options.data, context] };
+}
+
 function newMount(mount: Mount, options: MountOptions, at: string): readonly Op[] {
   const type = mount.type ?? "";
   if (type === "")
@@ -302,7 +315,10 @@ function newMount(mount: Mount, options: MountOptions, at: string): readonly Op[
     mode: 0o755,
   };
   const attrs = options.attrs.set | options.recursiveAttrs.set;
-  if (options.data.some((d) => (d.value ?? "").length > FSCONFIG_STRING_MAX))
+  // fsconfig(2) takes "iversion" for some filesystems only, mount(2) for all.
+  if (
+    options.data.some((d) => (d.value ?? "").length > FSCONFIG_STRING_MAX || d.key === "iversion")
+  )
     return [open, ...legacyMount(mount, options, at, target, attrs)];
   const fs = SLOT.SCRATCH + 2;
   const made = SLOT.SCRATCH;
@@ -318,7 +334,7 @@ function newMount(mount: Mount, options: MountOptions, at: string): readonly Op[
       ? [{ op: "fsconfig_mode_of", at, slot: fs, like: target } as const]
       : []),
     ...options.data.map((d): Op => {
-      const place = `${at}/options/${d.index}`;
+      const place = d.at ?? `${at}/options/${d.index}`;
       return d.value === undefined
         ? { op: "fsconfig_flag", at: place, slot: fs, key: d.key }
         : { op: "fsconfig_string", at: place, slot: fs, key: d.key, value: d.value };
@@ -351,8 +367,14 @@ function legacyMount(
   attrs: number,
 ): readonly Op[] {
   // mount(2): MS_RDONLY, NOSUID, NODEV, NOEXEC are 1, 2, 4, 8 as in mount_setattr(2); access times differ and keep their default.
+  const flags = options.data.reduce((sum, { flag = 0 }) => sum | flag, 0);
   const data = options.data
-    .map((d) => (d.value === undefined ? d.key : `${d.key}=${d.value}`))
+    .filter(({ flag }) => flag === undefined)
+    .map((d) => {
+      if (d.value === undefined) return d.key;
+      // A label has commas of its own; selinux_sb_eat_lsm_opts() knows quotes.
+      return d.key === "context" ? `${d.key}="${d.value}"` : `${d.key}=${d.value}`;
+    })
     .join(",");
   return [
     {
@@ -361,7 +383,7 @@ function legacyMount(
       target,
       source: mount.source ?? mount.type ?? "none",
       type: mount.type ?? "",
-      flags: attrs & 0xf,
+      flags: (attrs & 0xf) | flags,
       data,
     },
   ];

@@ -108,6 +108,8 @@ export const OPS = {
   join_keyring: { code: 73, fields: { name: "str" } },
   personality: { code: 74, fields: { persona: "u64" } },
   chown_stdio: { code: 75, fields: { uid: "u64", gid: "u64" } },
+  /** Standard streams that are pipes or sockets, before the user namespace, in which their owner would not be mapped; `uid` is the host's. */
+  chown_pipes: { code: 140, fields: { uid: "u64" } },
   seccomp: { code: 76, fields: { flags: "u64", filter: "bytes" } },
   landlock_create: { code: 77, fields: { slot: "slot", fs: "u64", net: "u64", scoped: "u64" } },
   landlock_allow: { code: 78, fields: { slot: "slot", root: "slot", path: "str", access: "u64" } },

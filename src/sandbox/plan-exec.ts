@@ -90,7 +90,7 @@ export function planExec(request: ExecRequest): LaunchPlan {
         ...label.host,
       ],
       join: [
-        ...planProcessBeforeNamespaces(process, host),
+        ...planProcessBeforeNamespaces(joined, process, host),
         ...request.groups.v1.map(
           (group): Op => ({
             op: "write_file",

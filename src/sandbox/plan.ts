@@ -152,7 +152,7 @@ export function planLaunch(request: PlanRequest): Planned {
           ...mounts.host,
         ],
         join: [
-          ...planProcessBeforeNamespaces(process, host),
+          ...planProcessBeforeNamespaces(config, process, host),
           ...cgroup.join,
           ...rdt.join,
           ...scheduling.join,

@@ -1,15 +1,18 @@
+import { UserError } from "../base/error.ts";
 import { type Bundle, checkBundle } from "../oci/bundle.ts";
 import type { OpenedBundle } from "../oci/bundle-file.ts";
 import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import { asRoot, type HostFacts, readHostFacts, rootfsFacts } from "../sys/host.ts";
+import { ANNOTATION_PROFILE } from "./annotations.ts";
 import { type CgroupFacts, readCgroupFacts } from "./cgroup/detect.ts";
 import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
 import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
 import { withNotifySocket } from "./notify.ts";
-import { type Planned, planLaunch, type StartMode } from "./plan.ts";
+import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
+import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
 import { compileFilter } from "./seccomp-filter.ts";
 
 /** What a caller asks of a start. */
@@ -37,6 +40,8 @@ export interface Prepared {
   readonly planned: Planned;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
+  /** The same plan under another id, with its state elsewhere. */
+  replan(id: string, stateDir: string): Planned;
   /** Where an entry of `config` comes from, in words: mounts that the profile adds move the numbers of the others. */
   sourceOf(pointer: string): string;
 }
@@ -81,13 +86,13 @@ async function prepareFor(
   host: HostFacts,
   cgroups: CgroupFacts,
 ): Promise<Prepared> {
-  const hardened = await hardenOpened(bundle, options.profile, host, cgroups);
+  const hardened = await hardenOpened(bundle, options, host, cgroups);
   const { stateDir, handover } = options;
   const config =
     stateDir === undefined || handover?.notifySocket === undefined
       ? hardened.config
       : withNotifySocket(hardened.config, stateDir);
-  const planned = planLaunch({
+  const request: PlanRequest = {
     id: options.id,
     config,
     bundleDir: bundle.dir,
@@ -104,7 +109,8 @@ async function prepareFor(
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
     wishes: hardened.wishes,
-  });
+  };
+  const planned = planLaunch(request);
   return {
     bundle,
     config,
@@ -112,6 +118,7 @@ async function prepareFor(
     planned,
     changes: hardened.changes,
     notes: [...hardened.notes, ...planned.notes],
+    replan: (id, stateDir) => planLaunch({ ...request, id, stateDir }),
     sourceOf: (pointer) => sourceOf(pointer, hardened.mountOrigins, options.profile),
   };
 }
@@ -142,14 +149,57 @@ interface HardenedBundle {
   readonly mountOrigins?: readonly (number | undefined)[];
 }
 
+/** By the caller's profile, then by the one that the bundle asks for itself: neither can take back what the other does. */
 async function hardenOpened(
   bundle: Bundle,
-  profile: string | undefined,
+  { profile, mode }: StartOptions,
   host: HostFacts,
   cgroups: CgroupFacts,
 ): Promise<HardenedBundle> {
-  if (profile === undefined)
-    return { config: bundle.config, changes: [], notes: [], wishes: new Set() };
-  const policy = await loadPolicy(profile);
-  return harden(bundle.config, policy, hardenFactsOf(bundle, policy, host, cgroups));
+  const asked = annotatedProfile(bundle.config);
+  const policies = [
+    // An engine's config was made on purpose: what it says is cut, not replaced.
+    ...(profile === undefined
+      ? []
+      : [
+          mode === "create" ? onlyTightening(await loadPolicy(profile)) : await loadPolicy(profile),
+        ]),
+    ...(asked === undefined ? [] : [onlyTightening(await loadPolicy(asked))]),
+  ];
+  const start: HardenedBundle = {
+    config: bundle.config,
+    changes: [],
+    notes: [],
+    wishes: new Set(),
+  };
+  return policies.reduce((before, policy): HardenedBundle => {
+    const { config } = before;
+    const after = harden(
+      config,
+      policy,
+      hardenFactsOf({ ...bundle, config }, policy, host, cgroups),
+    );
+    return {
+      config: after.config,
+      changes: [...before.changes, ...after.changes],
+      notes: [...before.notes, ...after.notes],
+      wishes: new Set([...before.wishes, ...after.wishes]),
+      mountOrigins: after.mountOrigins.map((origin) =>
+        origin === undefined || before.mountOrigins === undefined
+          ? origin
+          : before.mountOrigins[origin],
+      ),
+    };
+  }, start);
+}
+
+/** @throws UserError for a name that is no shipped profile's. */
+function annotatedProfile(config: RuntimeConfig): string | undefined {
+  const name = config.annotations?.[ANNOTATION_PROFILE];
+  if (name === undefined || name === "" || isPolicyName(name)) return name || undefined;
+  throw new UserError(`there is no profile ${JSON.stringify(name)}`, {
+    where: `config.json /annotations/${ANNOTATION_PROFILE}`,
+    cause: new Error("an annotation may name a shipped profile only"),
+    hint: `use one of ${POLICY_NAMES.join(", ")}`,
+  });
 }

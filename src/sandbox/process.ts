@@ -5,7 +5,7 @@ import type { CapabilitySet, IdMapping, Process, RuntimeConfig } from "../oci/ru
 import type { HostFacts } from "../sys/host.ts";
 import { ANNOTATION_LANDLOCK, parseLandlock } from "./annotations.ts";
 import { planWait } from "./handover.ts";
-import { requireMapped } from "./idmap.ts";
+import { requireMapped, toHostId } from "./idmap.ts";
 import { landlockRules } from "./landlock.ts";
 import { openHostProc } from "./namespaces.ts";
 import { CHDIR_TRY, type Op } from "./ops.ts";
@@ -50,8 +50,15 @@ export interface ProcessContext {
 }
 
 /** Before any namespace: limits that only the host's root may raise, and the OOM score, which needs the host's /proc. */
-export function planProcessBeforeNamespaces(process: Process, host: HostFacts): readonly Op[] {
+export function planProcessBeforeNamespaces(
+  config: RuntimeConfig,
+  process: Process,
+  host: HostFacts,
+): readonly Op[] {
   const ops: Op[] = [];
+  const uid = toHostId(config.linux?.uidMappings ?? [], process.user?.uid ?? 0);
+  if (host.euid === 0 && uid !== undefined)
+    ops.push({ op: "chown_pipes", at: "/process/user", uid });
   if (host.euid === 0)
     for (const [i, limit] of (process.rlimits ?? []).entries())
       ops.push({

@@ -41,6 +41,7 @@ async function letRun(store: Store, id: string): Promise<void> {
   await store.locked(id, async () => {
     const record = store.read(id);
     const dir = store.dirOf(id);
+    await refuseFailed(record);
     requireCreated(store, record);
     // First: once the program runs, nobody holds the other end any more.
     const report = openSync(join(dir, REPORT_FIFO), constants.O_RDONLY | constants.O_NONBLOCK);
@@ -77,6 +78,13 @@ async function poststart(record: ContainerRecord): Promise<void> {
       sendSignal(record.process, osConstants.signals.SIGKILL);
     throw error;
   }
+}
+
+/** init's front has let the program begin, and was told that it cannot: only the words are missing. */
+async function refuseFailed({ afterCreated }: ContainerRecord): Promise<void> {
+  const told = /^(\d+) (-?\d+)$/.exec(process.env["TGUARD_START_FAILED"] ?? "");
+  if (told !== null && afterCreated !== undefined)
+    throw await explainAfterCreated(afterCreated, Number(told[1]), Number(told[2]), "");
 }
 
 function requireCreated(store: Store, record: ContainerRecord): void {

@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import { sawText } from "../base/look.ts";
 import type { Hooks, Resources, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId, isContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
@@ -191,7 +192,9 @@ export class Store {
   readConfig(id: string): RuntimeConfig {
     const path = join(this.dirOf(id), CONFIG_FILE);
     try {
-      return JSON.parse(readFileSync(path, "utf8")) as RuntimeConfig; // written by us, into a directory of ours
+      const text = readFileSync(path, "utf8");
+      sawText(path, text);
+      return JSON.parse(text) as RuntimeConfig; // written by us, into a directory of ours
     } catch (cause) {
       if (!isErrno(cause) && !(cause instanceof SyntaxError)) throw cause;
       throw new UserError("cannot read the container's configuration", { where: path, cause });

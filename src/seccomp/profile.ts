@@ -56,6 +56,11 @@ const FLAGS: readonly string[] = [
 
 const OPERATORS: readonly string[] = ["NE", "LT", "LE", "EQ", "GE", "GT", "MASKED_EQ"];
 
+/** Names that a profile may use, for `features`. */
+export const ACTION_NAMES: readonly string[] = Object.keys(ACTIONS);
+export const FLAG_NAMES: readonly string[] = FLAGS;
+export const OPERATOR_NAMES: readonly string[] = OPERATORS.map((name) => `SCMP_CMP_${name}`);
+
 const EPERM = 1;
 const MAX_ERRNO = 4094; // the largest libseccomp takes; linux/err.h ends at 4095
 const MAX_ARGUMENTS = 6;

@@ -13,6 +13,16 @@ import {
 import { release, totalmem } from "node:os";
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
+import {
+  sawCapabilities,
+  sawFsType,
+  sawMemory,
+  sawNames,
+  sawStat,
+  sawText,
+  sawType,
+  sawWritable,
+} from "../base/look.ts";
 
 /** `count` ids that begin at `start`, as /etc/subuid and /etc/subgid hand them out (subuid(5)). */
 export interface IdRange {
@@ -122,9 +132,11 @@ class LazyHostFacts implements HostFacts {
     return this.#once("userName", readUserName);
   }
   get effectiveCapabilities(): bigint {
-    return this.#once("effectiveCapabilities", () =>
-      parseEffectiveCapabilities(readText("/proc/self/status") ?? ""),
-    );
+    return this.#once("effectiveCapabilities", () => {
+      const effective = parseEffectiveCapabilities(textOf("/proc/self/status") ?? "");
+      sawCapabilities(effective);
+      return effective;
+    });
   }
   get inUserNamespace(): boolean {
     return this.#once(
@@ -180,7 +192,11 @@ class LazyHostFacts implements HostFacts {
     return this.#once("overflowGid", () => numberIn("/proc/sys/kernel/overflowgid", 65534));
   }
   get memoryTotalBytes(): number {
-    return this.#once("memoryTotalBytes", totalmem);
+    return this.#once("memoryTotalBytes", () => {
+      const bytes = totalmem();
+      sawMemory(bytes);
+      return bytes;
+    });
   }
 }
 
@@ -189,8 +205,14 @@ function isAbsence(error: unknown): boolean {
   return isErrno(error) && ["ENOENT", "ENOTDIR", "EACCES", "EPERM"].includes(error.code ?? "");
 }
 
-/** A small text file's content, undefined when it is not there; what is not a regular file of at most TEXT_LIMIT bytes counts as not there. */
 function readText(path: string): string | undefined {
+  const text = textOf(path);
+  sawText(path, text);
+  return text;
+}
+
+/** A small text file's content, undefined when it is not there; what is not a regular file of at most TEXT_LIMIT bytes counts as not there. */
+function textOf(path: string): string | undefined {
   try {
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
@@ -227,11 +249,15 @@ export function userNameIn(passwd: string, uid: string): string | undefined {
 }
 
 function readNamespaces(): ReadonlySet<string> {
+  const path = "/proc/self/ns";
   try {
-    return new Set(readdirSync("/proc/self/ns").filter((name) => !name.endsWith("_for_children")));
+    const names = readdirSync(path);
+    sawNames(path, names);
+    return new Set(names.filter((name) => !name.endsWith("_for_children")));
   } catch (error) {
-    if (isAbsence(error)) return new Set();
-    throw error;
+    if (!isAbsence(error)) throw error;
+    sawNames(path, undefined);
+    return new Set();
   }
 }
 
@@ -376,8 +402,12 @@ export function rootfsFacts(
   probe: readonly string[] = [],
 ): RootfsFacts {
   try {
-    const { uid, gid } = statSync(path);
-    const { name, idmapSupported } = filesystemOf(statfsSync(path).type, kernelRelease);
+    const stat = statSync(path);
+    sawStat(path, stat);
+    const { uid, gid } = stat;
+    const { type } = statfsSync(path);
+    sawFsType(path, type);
+    const { name, idmapSupported } = filesystemOf(type, kernelRelease);
     return {
       fsType: name,
       uid,
@@ -398,10 +428,12 @@ export function rootfsFacts(
 function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
+    sawWritable(path, true);
     return true;
   } catch (error) {
-    if (isErrno(error)) return false; // EACCES, EROFS
-    throw error;
+    if (!isErrno(error)) throw error;
+    sawWritable(path, false); // EACCES, EROFS
+    return false;
   }
 }
 
@@ -413,6 +445,7 @@ function isPlainDirectory(root: string, inside: string): boolean {
     if (part === "..") return false;
     path = join(path, part);
     const stat = lstatSync(path, { throwIfNoEntry: false });
+    sawType(path, stat?.mode);
     if (stat === undefined || !stat.isDirectory()) return false;
   }
   return true;

@@ -1,15 +1,18 @@
 import { spawnSync } from "node:child_process";
 import {
   chownSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readlinkSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Config, isRoot, TestBundle } from "../support/bundle.ts";
+import { type Config, isRoot, TestBundle, TGUARD } from "../support/bundle.ts";
 
 let bundle: TestBundle;
 beforeAll(() => {
@@ -549,5 +552,43 @@ describe.runIf(isRoot)("control groups", () => {
       },
     });
     expect(stderr).toMatch(/Operation not permitted/);
+  });
+});
+
+describe.skipIf(!isRoot)("standard streams (needs root: profiles map ids)", () => {
+  /** With pipes as a shell makes them; Node's own are sockets, which no program can open again. */
+  const throughPipes = (script: string, flags: readonly string[], user = 0): string => {
+    bundle.write(
+      bundle.spec(script, (c) => {
+        c.process.user = { uid: user, gid: user };
+      }),
+    );
+    const args = ["--root", bundle.state, "run", ...flags, "--bundle", bundle.dir, bundle.id];
+    const pipes = 'echo in | "$0" "$@" 2>&1 | cat';
+    return spawnSync("sh", ["-c", pipes, TGUARD, ...args], { encoding: "utf8" }).stdout;
+  };
+
+  test.each(["--profile=default", "--profile=strict", "--profile=compat", "--no-harden"])(
+    "/dev/stdout opens on a pipe, with %s",
+    (flag) => {
+      const script = "echo out > /dev/stdout; echo err > /dev/stderr; cat /dev/stdin";
+      expect(throughPipes(script, [flag])).toMatch(/(^|\n)out\nerr\nin\n$/);
+    },
+  );
+
+  test("a program's own user opens them too", () => {
+    const script = "id -u; echo out > /dev/stdout";
+    expect(throughPipes(script, ["--profile", "default"], 7)).toMatch(/(^|\n)7\nout\n$/);
+  });
+
+  test("a file of the caller's keeps its owner", () => {
+    const path = join(bundle.base, "out.txt");
+    const fd = openSync(path, "w");
+    bundle.write(bundle.spec("echo out"));
+    const args = ["--root", bundle.state, "run", "--bundle", bundle.dir, bundle.id];
+    expect(spawnSync(TGUARD, args, { stdio: ["ignore", fd, "inherit"] }).status).toBe(0);
+    closeSync(fd);
+    expect(readFileSync(path, "utf8")).toBe("out\n");
+    expect(statSync(path).uid).toBe(0);
   });
 });

@@ -412,6 +412,36 @@ const linux: readonly Row[] = [
       "/linux/netDevices/a b must be a network device name of 1 to 15 characters without space, slash and colon",
     ],
   ],
+  [
+    {
+      "/process/scheduler": { policy: "SCHED_RR", nice: 1, period: 5 },
+      "/process/ioPriority": { class: "IOPRIO_CLASS_BE", priority: 8 },
+      "/linux/personality": { domain: "LINUX", flags: ["X"] },
+      "/linux/memoryPolicy": { mode: "MPOL_BIND", flags: ["MPOL_F_STATIC_NODES"] },
+    },
+    [
+      "/process/scheduler/nice goes with SCHED_OTHER or SCHED_BATCH alone, not with SCHED_RR",
+      "/process/scheduler/priority must be a number from 1 to 99, found nothing",
+      "/process/scheduler/period goes with SCHED_DEADLINE alone, not with SCHED_RR",
+      "/process/ioPriority/priority must be a number from 0 to 7, found 8",
+      "/linux/personality/flags must be empty: the specification defines no flag",
+      "/linux/memoryPolicy/nodes is missing: MPOL_BIND needs a node",
+    ],
+  ],
+  [
+    {
+      "/process/scheduler": {
+        policy: "SCHED_DEADLINE",
+        runtime: 2000,
+        deadline: 1999,
+        period: 1998,
+      },
+    },
+    [
+      "/process/scheduler/deadline must be at least the runtime (2000), found 1999",
+      "/process/scheduler/period must be at least the deadline (1999), or 0, found 1998",
+    ],
+  ],
   ...["../x", "/a/../b", "system.slice:..:web", ".."].map(
     (path): Row => [
       { "/linux/cgroupsPath": path },

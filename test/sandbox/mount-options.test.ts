@@ -52,7 +52,7 @@ describe("parseMountOptions", () => {
     ).toEqual([
       { key: "size", value: "64k", index: 1 },
       { key: "mode", value: "755", index: 2 },
-      { key: "sync", index: 3 },
+      { key: "sync", index: 3, flag: 0x10 },
       { key: "quota", index: 4 },
       { key: "a", value: "b=c", index: 5 },
     ]);

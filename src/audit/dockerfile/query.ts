@@ -219,7 +219,7 @@ export function expandFrom(dockerfile: Dockerfile, word: Word): string | undefin
   const { value } = expandText(word.raw, dockerfile.escape, (name) => {
     const declaration = scopes.findGlobal(name, Number.POSITIVE_INFINITY);
     if (declaration?.value !== undefined) return { state: "set", value: declaration.value };
-    return { state: declaration?.kind === "predefined" ? "unknown" : "unset" };
+    return { state: declaration?.hasValue === true ? "unknown" : "unset" };
   });
   return value;
 }

@@ -1,3 +1,4 @@
+import { lineAt } from "../../audit/dockerfile/helpers-chain.ts";
 import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
 import { instructionsOf, isWindows, stageOf } from "../../audit/dockerfile/query.ts";
 import type { Fix } from "../../audit/finding.ts";
@@ -130,7 +131,12 @@ function withCopy(
     title: "write the file with COPY",
     // The file belongs to root then, whatever USER says.
     safe: false,
-    edits: [{ span: run.span, text: parts.join("\n") }],
+    edits: [
+      {
+        span: { start: run.span.start, end: lineAt(text, run.span.end).end },
+        text: parts.join("\n"),
+      },
+    ],
   };
 }
 

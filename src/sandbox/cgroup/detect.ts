@@ -5,6 +5,13 @@
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { isErrno } from "../../base/error.ts";
+import {
+  sawCgroupMounts,
+  sawControllers,
+  sawNames,
+  sawText,
+  sawWritable,
+} from "../../base/look.ts";
 import type { Linux } from "../../oci/runtime-config.ts";
 
 /** One mounted cgroup v1 hierarchy. */
@@ -154,10 +161,14 @@ export function placeHierarchies(
  * @throws when /proc is not mounted.
  */
 export function readCgroupFacts(linux: Linux = {}): CgroupFacts {
-  const { v1, unified } = placeHierarchies(
-    parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8")),
-    parseOwnGroups(readFileSync("/proc/self/cgroup", "utf8")),
-  );
+  const mounts = parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8"));
+  sawCgroupMounts(mounts);
+  const own = readFileSync("/proc/self/cgroup", "utf8");
+  sawText("/proc/self/cgroup", own);
+  const { v1, unified } = placeHierarchies(mounts, parseOwnGroups(own));
+  // Its other columns count what comes and goes.
+  const kernel = parseKernelControllers(textOf("/proc/cgroups") ?? "");
+  sawControllers(kernel);
   const hierarchies = v1.map((place) => ({ ...place, writable: isWritable(place.mountpoint) }));
   const { blockIO, hugepageLimits } = linux.resources ?? {};
   const needsWeights = blockIO?.weight !== undefined || blockIO?.weightDevice !== undefined;
@@ -167,7 +178,7 @@ export function readCgroupFacts(linux: Linux = {}): CgroupFacts {
     mode: hasV1 ? (unified ? "hybrid" : "v1") : unified ? "v2" : "none",
     v1: hierarchies,
     ...(unified === undefined ? {} : { unified: readUnified(unified) }),
-    kernel: parseKernelControllers(readOptional("/proc/cgroups")),
+    kernel,
     cpuset: cpuset === undefined ? [] : readCpusets(cpuset.mountpoint, linux.cgroupsPath),
     hugepageSizes: (hugepageLimits ?? []).length > 0 ? readHugepageSizes() : [],
     io: needsWeights ? readIo(hierarchies, unified?.mountpoint) : { bfq: false, cost: false },
@@ -273,17 +284,25 @@ function readIo(
 function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
+    sawWritable(path, true);
     return true;
   } catch (error) {
-    if (isErrno(error) && ["EACCES", "EPERM", "EROFS", "ENOENT"].includes(error.code ?? ""))
-      return false;
-    throw error;
+    if (!isErrno(error) || !["EACCES", "EPERM", "EROFS", "ENOENT"].includes(error.code ?? ""))
+      throw error;
+    sawWritable(path, false);
+    return false;
   }
 }
 
 function readOptional(path: string): string;
 function readOptional(path: string, missing: undefined): string | undefined;
 function readOptional(path: string, ...missing: [undefined?]): string | undefined {
+  const text = textOf(path);
+  sawText(path, text);
+  return text ?? (missing.length === 0 ? "" : undefined);
+}
+
+function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -291,17 +310,20 @@ function readOptional(path: string, ...missing: [undefined?]): string | undefine
       isErrno(error) &&
       ["ENOENT", "EACCES", "ENOTDIR", "EINVAL", "EOPNOTSUPP"].includes(error.code ?? "")
     )
-      return missing.length === 0 ? "" : undefined;
+      return undefined;
     throw error;
   }
 }
 
 function listDirectory(path: string): readonly string[] {
   try {
-    return readdirSync(path);
+    const names = readdirSync(path);
+    sawNames(path, names);
+    return names;
   } catch (error) {
-    if (isErrno(error) && (error.code === "ENOENT" || error.code === "EACCES")) return [];
-    throw error;
+    if (!isErrno(error) || (error.code !== "ENOENT" && error.code !== "EACCES")) throw error;
+    sawNames(path, undefined);
+    return [];
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { isErrno, UserError } from "../../base/error.ts";
+import { sawText } from "../../base/look.ts";
 import type { Groups } from "../plan-exec.ts";
 import type { CgroupPaths } from "./manage.ts";
 
@@ -73,10 +74,12 @@ function longestCommon(unified: string, current: string): string | undefined {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    const text = readFileSync(path, "utf8");
+    sawText(path, text);
+    return text;
   } catch (error) {
-    if (isErrno(error) && ["ENOENT", "ESRCH", "EACCES"].includes(error.code ?? ""))
-      return undefined;
-    throw error;
+    if (!isErrno(error) || !["ENOENT", "ESRCH", "EACCES"].includes(error.code ?? "")) throw error;
+    sawText(path, undefined);
+    return undefined;
   }
 }

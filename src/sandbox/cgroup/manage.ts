@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { posix } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isErrno, UserError } from "../../base/error.ts";
+import { sawText } from "../../base/look.ts";
 import { parseCgroupMounts, parseOwnGroups } from "./detect.ts";
 import { isGone, isPaused, readControl, tryWriteControl } from "./files.ts";
 
@@ -121,8 +122,13 @@ export async function thaw(paths: CgroupPaths): Promise<void> {
 /** Whether all processes of the container stand still, whoever froze them; false where nothing could have. */
 export function isFrozen(paths: CgroupPaths): boolean {
   const { "": unified, freezer } = paths;
-  if (freezer !== undefined) return readControl(`${freezer}/freezer.state`)?.trim() === "FROZEN";
-  return /^frozen 1$/m.test((unified && readControl(`${unified}/cgroup.events`)) ?? "");
+  const look = (path: string): string | undefined => {
+    const text = readControl(path);
+    sawText(path, text);
+    return text;
+  };
+  if (freezer !== undefined) return look(`${freezer}/freezer.state`)?.trim() === "FROZEN";
+  return /^frozen 1$/m.test((unified && look(`${unified}/cgroup.events`)) ?? "");
 }
 
 /** The memory controller's counts, or absent where the container has none (or is gone). */

@@ -67,6 +67,8 @@ struct context {
 };
 
 /* plan.c */
+#define PLAN_HEADER_BYTES (4u * 4u + 4u * SECTION_COUNT)
+const struct field *plan_fields(uint32_t code); /* NULL: there is no such operation */
 int plan_decode(const unsigned char *bytes, uint32_t length, struct plan *plan);
 
 /* ops.c: 0, or -1 with errno */
@@ -130,6 +132,7 @@ OP_FUNCTION(setsid);
 OP_FUNCTION(join_keyring);
 OP_FUNCTION(personality);
 OP_FUNCTION(chown_stdio);
+OP_FUNCTION(chown_pipes);
 OP_FUNCTION(seccomp);
 OP_FUNCTION(landlock_create);
 OP_FUNCTION(landlock_allow);
@@ -198,6 +201,9 @@ int record_read(int fd, struct record *record, int *passed);
 
 /* Have the outer half do its part of this operation; `pid`, unless NULL, gets the container's process as the host counts it. */
 int ask_outer(const struct context *ctx, const struct op *op, pid_t *pid);
+
+/* main.c */
+int restore_terminal(void);
 
 /* main.c: the operations that talk to the other half */
 OP_FUNCTION(await_maps);

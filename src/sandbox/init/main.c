@@ -7,11 +7,13 @@
  *
  * README.md tells why there are three.
  */
+#include "front.h"
 #include "hooks.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,15 +30,23 @@
 #include <unistd.h>
 
 #define CONTROL_FD 3
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1ul << 5) /* Linux 5.19 */
+#endif
 #define MAX_HANDED_ON 1025u
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u
 #endif
 
-static struct plan plan;
+struct plan init_plan;
 static unsigned int handed_on; /* descriptors for the workload, from CONTROL_FD + 1 on */
-static struct context inner = { .plan = &plan }; /* copied by fork(2): each process has its own */
+static struct context inner = { .plan = &init_plan }; /* copied by fork(2): each process has its own */
+
+static bool is_sealed(int program)
+{
+	return fcntl(program, F_GET_SEALS) == SEALS;
+}
 
 /* A sealed copy of this program, so that nothing in a container can reach or change the file (CVE-2019-5736). */
 static void run_from_sealed_copy(char **argv)
@@ -48,7 +58,7 @@ static void run_from_sealed_copy(char **argv)
 
 	if (self < 0)
 		_exit(125);
-	if (fcntl(self, F_GET_SEALS) == SEALS) {
+	if (is_sealed(self)) {
 		close(self);
 		return;
 	}
@@ -100,7 +110,7 @@ static int read_plan(void)
 	memcpy(bytes, head, sizeof(head));
 	if (read_whole(CONTROL_FD, bytes + sizeof(head), head[2] - sizeof(head)) < 0)
 		return -1;
-	return plan_decode(bytes, head[2], &plan);
+	return plan_decode(bytes, head[2], &init_plan);
 }
 
 /* To the outer half, and after `create`, when that is gone, to whoever called `start`. */
@@ -110,7 +120,7 @@ static void tell_failure(uint32_t index, int error)
 		.kind = RECORD_FAILED,
 		.op = index,
 		.err = error,
-		.pid = (int32_t)plan.ops[index].code,
+		.pid = (int32_t)init_plan.ops[index].code,
 	};
 
 	(void)record_send(inner.peer, failure);
@@ -121,8 +131,8 @@ static void tell_failure(uint32_t index, int error)
 /* Run a section of the inner side; the first failure is told to the outer half and ends this process. */
 static void run_inner(enum section section)
 {
-	for (uint32_t i = plan.first[section]; i < plan.first[section + 1]; i++) {
-		if (plan.ops[i].code == OP_SECCOMP || plan.ops[i].code == OP_EXEC)
+	for (uint32_t i = init_plan.first[section]; i < init_plan.first[section + 1]; i++) {
+		if (init_plan.ops[i].code == OP_SECCOMP || init_plan.ops[i].code == OP_EXEC)
 			(void)record_send(inner.peer, (struct record){ .kind = RECORD_EXEC });
 		if (op_run(&inner, i) == 0)
 			continue;
@@ -226,7 +236,7 @@ static void leave_control(void)
 }
 
 /* `tguard-init restore-terminal`: give a terminal its line discipline back after a monitor was killed. */
-static int restore_terminal(void)
+int restore_terminal(void)
 {
 	struct termios t;
 
@@ -238,9 +248,25 @@ static int restore_terminal(void)
 	return tcsetattr(0, TCSANOW, &t) < 0;
 }
 
+/* `tguard-init seccomp-flags`: those that this kernel knows, as hexadecimal digits. With no filter it looks at the flags first. */
+static int print_seccomp_flags(void)
+{
+	unsigned long known = 0;
+
+	for (unsigned long bit = 1; bit < 1ul << 8; bit <<= 1) {
+		/* This one goes with a listener only. */
+		unsigned long with = bit == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, bit | with, NULL) < 0 && errno == EFAULT)
+			known |= bit;
+	}
+	return printf("%lx\n", known) < 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct monitor monitor = { .control = CONTROL_FD, .peer = -1 };
+	const char *told = getenv("TGUARD_FRONT");
 	int pair[2];
 	sigset_t all;
 
@@ -248,11 +274,16 @@ int main(int argc, char **argv)
 		return restore_terminal();
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
+	if (argc == 2 && strcmp(argv[1], "seccomp-flags") == 0)
+		return print_seccomp_flags();
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (argc > 1 && strcmp(argv[1], "hook") == 0)
 		return hook_main(argc, argv);
-	run_from_sealed_copy(argv);
+	if (told == NULL)
+		run_from_sealed_copy(argv);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
+	if (told != NULL)
+		front_main(argc, argv, told);
 	close_strays();
 	if (argc == 5 && strcmp(argv[1], "notify") == 0)
 		return notify_relay(argv[2], argv[3], argv[4]);
@@ -263,16 +294,16 @@ int main(int argc, char **argv)
 	inner.birth_cgroup = -1;
 	inner.report = -1;
 
-	if (read_plan() < 0)
+	if (told == NULL && read_plan() < 0)
 		return 125;
-	if (plan.mode & MODE_FOREGROUND)
+	if (init_plan.mode & MODE_FOREGROUND)
 		prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	for (uint32_t i = plan.first[SECTION_HOST]; i < plan.first[SECTION_HOST + 1]; i++)
-		if (!is_late(&plan.ops[i]) && op_run(&inner, i) < 0) {
+	for (uint32_t i = init_plan.first[SECTION_HOST]; i < init_plan.first[SECTION_HOST + 1]; i++)
+		if (!is_late(&init_plan.ops[i]) && op_run(&inner, i) < 0) {
 			monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = i, .err = errno };
 			monitor_run(&inner, &monitor);
 		}
-	if (plan.mode & MODE_HOST) {
+	if (init_plan.mode & MODE_HOST) {
 		(void)record_send(CONTROL_FD, (struct record){ .kind = RECORD_EXITED });
 		return 0;
 	}
@@ -281,7 +312,7 @@ int main(int argc, char **argv)
 	monitor.child = fork_join_process();
 	if (monitor.child < 0) {
 		monitor.child = 0;
-		monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = plan.first[SECTION_JOIN], .err = errno };
+		monitor.failure = (struct record){ .kind = RECORD_FAILED, .op = init_plan.first[SECTION_JOIN], .err = errno };
 		monitor_run(&inner, &monitor);
 	}
 	if (monitor.child == 0) {

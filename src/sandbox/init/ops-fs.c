@@ -123,24 +123,42 @@ int op_write_file(struct context *ctx, const struct op *op)
 	return status;
 }
 
-/* Send SIGKILL to every process listed; the number of those still there, or -1. */
+/* Send SIGKILL to every process of a list, a number a line (0: one of another pid namespace); how many there are, or -1. */
+static int kill_numbers(int list)
+{
+	char block[4096];
+	int there = 0;
+	pid_t pid = 0;
+	ssize_t n;
+
+	while ((n = read(list, block, sizeof(block))) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (block[i] >= '0' && block[i] <= '9') {
+				pid = pid * 10 + (block[i] - '0');
+				continue;
+			}
+			if (pid > 0) {
+				kill(pid, SIGKILL);
+				there++;
+			}
+			pid = 0;
+		}
+	return n < 0 ? -1 : there;
+}
+
+/* The same for a group and all below it. */
 static int kill_listed(int dir, int depth)
 {
-	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC), there = 0;
+	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC), there;
 	struct dirent *entry;
-	FILE *list;
 	DIR *sub;
-	long pid;
 
-	list = fd < 0 ? NULL : fdopen(fd, "r");
-	if (list == NULL)
-		return close_keep_errno(fd);
-	while (fscanf(list, "%ld", &pid) == 1)
-		if (pid > 0) {
-			kill((pid_t)pid, SIGKILL);
-			there++;
-		}
-	fclose(list);
+	if (fd < 0)
+		return -1;
+	there = kill_numbers(fd);
+	close_keep_errno(fd);
+	if (there < 0)
+		return -1;
 	fd = depth < 64 ? openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	sub = fd < 0 ? NULL : fdopendir(fd);
 	if (sub == NULL)

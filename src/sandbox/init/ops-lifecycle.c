@@ -50,6 +50,7 @@ int op_find_program(struct context *ctx, const struct op *op)
 static int start_time(int process, char *to, size_t size)
 {
 	char stat[1024], *at;
+	size_t length;
 	ssize_t n;
 	int fd = openat(process, "stat", O_RDONLY | O_CLOEXEC);
 
@@ -63,7 +64,14 @@ static int start_time(int process, char *to, size_t size)
 	at = strrchr(stat, ')');
 	for (int field = 2; at != NULL && field < 22; field++)
 		at = strchr(at + 1, ' ');
-	return at != NULL && sscanf(at, " %31[0-9]", stat) == 1 && strlen(stat) < size ? (strcpy(to, stat), 0) : -1;
+	if (at == NULL)
+		return -1;
+	length = strspn(at + 1, "0123456789");
+	if (length == 0 || length >= size)
+		return -1;
+	memcpy(to, at + 1, length);
+	to[length] = 0;
+	return 0;
 }
 
 /* The directory means this very process for as long as it is open: what is opened below it later fails once it is gone. */

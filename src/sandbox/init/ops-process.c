@@ -206,6 +206,22 @@ int op_personality(struct context *ctx, const struct op *op)
 }
 
 /* Pipes and terminals become the workload's, so that it can open /dev/stderr; files and devices of the host never change owner. */
+/*
+ * A pipe opened again, as /dev/stdout does, is asked for its owner; one whose owner is not mapped is nobody's. The caller's
+ * terminal and files are left alone, and a pipe that cannot be changed stays as it is.
+ */
+int op_chown_pipes(struct context *ctx, const struct op *op)
+{
+	(void)ctx;
+	for (int fd = 0; fd < 3; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+			(void)!fchown(fd, (uid_t)op->chown_pipes.uid, (gid_t)-1);
+	}
+	return 0;
+}
+
 int op_chown_stdio(struct context *ctx, const struct op *op)
 {
 	(void)ctx;

@@ -66,6 +66,7 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_JOIN_KEYRING] = op_join_keyring,
 	[OP_PERSONALITY] = op_personality,
 	[OP_CHOWN_STDIO] = op_chown_stdio,
+	[OP_CHOWN_PIPES] = op_chown_pipes,
 	[OP_SECCOMP] = op_seccomp,
 	[OP_LANDLOCK_CREATE] = op_landlock_create,
 	[OP_LANDLOCK_ALLOW] = op_landlock_allow,

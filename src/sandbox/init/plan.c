@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define HEADER_BYTES (4u * 4u + 4u * SECTION_COUNT)
-
 struct reader {
 	const unsigned char *at;
 	const unsigned char *end;
@@ -116,12 +114,17 @@ static int take_op(struct reader *r, struct op *op)
 	return body.at == body.end ? 0 : invalid();
 }
 
+const struct field *plan_fields(uint32_t code)
+{
+	return code > OP_MAX || op_specs[code].name == NULL ? NULL : op_specs[code].fields;
+}
+
 int plan_decode(const unsigned char *bytes, uint32_t length, struct plan *plan)
 {
 	struct reader r = { .at = bytes, .end = bytes + length };
 	uint32_t head[4], counts[SECTION_COUNT], total = 0;
 
-	if (length < HEADER_BYTES || take(&r, head, sizeof(head)) < 0 || take(&r, counts, sizeof(counts)) < 0)
+	if (length < PLAN_HEADER_BYTES || take(&r, head, sizeof(head)) < 0 || take(&r, counts, sizeof(counts)) < 0)
 		return invalid();
 	if (head[0] != PLAN_MAGIC || head[1] != PLAN_VERSION || head[2] != length)
 		return invalid();

@@ -110,6 +110,7 @@ enum op_code {
 	OP_JOIN_KEYRING = 73,
 	OP_PERSONALITY = 74,
 	OP_CHOWN_STDIO = 75,
+	OP_CHOWN_PIPES = 140,
 	OP_SECCOMP = 76,
 	OP_LANDLOCK_CREATE = 77,
 	OP_LANDLOCK_ALLOW = 78,
@@ -143,7 +144,7 @@ enum op_code {
 	OP_ANSWER_JOINS = 116,
 	OP_RECEIVE_JOINS = 117,
 };
-#define OP_MAX 131
+#define OP_MAX 140
 
 struct mkdir_fields {
 	struct str path;
@@ -430,6 +431,10 @@ struct chown_stdio_fields {
 	uint64_t gid;
 };
 
+struct chown_pipes_fields {
+	uint64_t uid;
+};
+
 struct seccomp_fields {
 	uint64_t flags;
 	struct str filter;
@@ -652,6 +657,7 @@ struct op {
 		struct join_keyring_fields join_keyring;
 		struct personality_fields personality;
 		struct chown_stdio_fields chown_stdio;
+		struct chown_pipes_fields chown_pipes;
 		struct seccomp_fields seccomp;
 		struct landlock_create_fields landlock_create;
 		struct landlock_allow_fields landlock_allow;
@@ -756,6 +762,7 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_JOIN_KEYRING] = { "join_keyring", { { FIELD_STR, offsetof(struct op, join_keyring.name) }, { FIELD_END, 0 } } },
 	[OP_PERSONALITY] = { "personality", { { FIELD_U64, offsetof(struct op, personality.persona) }, { FIELD_END, 0 } } },
 	[OP_CHOWN_STDIO] = { "chown_stdio", { { FIELD_U64, offsetof(struct op, chown_stdio.uid) }, { FIELD_U64, offsetof(struct op, chown_stdio.gid) }, { FIELD_END, 0 } } },
+	[OP_CHOWN_PIPES] = { "chown_pipes", { { FIELD_U64, offsetof(struct op, chown_pipes.uid) }, { FIELD_END, 0 } } },
 	[OP_SECCOMP] = { "seccomp", { { FIELD_U64, offsetof(struct op, seccomp.flags) }, { FIELD_BYTES, offsetof(struct op, seccomp.filter) }, { FIELD_END, 0 } } },
 	[OP_LANDLOCK_CREATE] = { "landlock_create", { { FIELD_SLOT, offsetof(struct op, landlock_create.slot) }, { FIELD_U64, offsetof(struct op, landlock_create.fs) }, { FIELD_U64, offsetof(struct op, landlock_create.net) }, { FIELD_U64, offsetof(struct op, landlock_create.scoped) }, { FIELD_END, 0 } } },
 	[OP_LANDLOCK_ALLOW] = { "landlock_allow", { { FIELD_SLOT, offsetof(struct op, landlock_allow.slot) }, { FIELD_SLOT, offsetof(struct op, landlock_allow.root) }, { FIELD_STR, offsetof(struct op, landlock_allow.path) }, { FIELD_U64, offsetof(struct op, landlock_allow.access) }, { FIELD_END, 0 } } },

@@ -75,6 +75,10 @@ testRule(rule, {
   ],
   fixed: [
     {
+      before: "FROM debian:12\nRUN echo a > /x  \nCMD x\n",
+      after: "FROM debian:12\nCOPY <<'EOF' /x\na\nEOF\nCMD x\n",
+    },
+    {
       before: `
       FROM debian:12
       # why

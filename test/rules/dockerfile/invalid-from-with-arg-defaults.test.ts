@@ -37,6 +37,11 @@ testRule(rule, {
     ARG IMAGE={{image}}
     FROM $IMAGE
     `,
+    `
+    ARG FLAVOR=\${TARGETARCH}
+    FROM a:1 AS x-amd64
+    FROM x-\${FLAVOR}
+    `,
   ],
   found: [
     `

@@ -1,0 +1,79 @@
+import { jointsOf, lineAt } from "../../audit/dockerfile/helpers-chain.ts";
+import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import { instructionsOf } from "../../audit/dockerfile/query.ts";
+import type { Fix } from "../../audit/finding.ts";
+import { defineRule, type Rule } from "../../audit/rule.ts";
+import type { Span } from "../../base/text.ts";
+
+const rule: Rule<"dockerfile"> = defineRule({
+  meta: {
+    id: "DF1135",
+    name: "long-run-line",
+    target: "dockerfile",
+    severity: "low",
+    confidence: "high",
+    summary: "Line of a RUN with several commands is too long",
+    why: "The end of a long line is not seen in reviews and diffs; whatever is added there passes unread.",
+    howToFix:
+      "Break the line before each `&&` with a backslash, or write the commands into a heredoc.",
+    bad: "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl git gnupg && rm -rf /var/lib/apt/lists/*\n",
+    good: "FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y --no-install-recommends ca-certificates curl git gnupg \\\n    && rm -rf /var/lib/apt/lists/*\n",
+    since: "0.1.0",
+    profile: "all",
+    options: { max: { default: 120, description: "How many characters a line may have." } },
+    aliases: [],
+    cwe: [],
+    references: [
+      "https://docs.docker.com/build/building/best-practices/#sort-multi-line-arguments",
+    ],
+  },
+
+  check(dockerfile, report, options) {
+    const max = options.number("max");
+    for (const run of instructionsOf(dockerfile, "run"))
+      for (const { line, places } of jointLines(dockerfile, run)) {
+        if (line.end - line.start <= max) continue;
+        report(
+          { start: line.start + max, end: line.end },
+          `line has ${line.end - line.start} characters, more than ${max}`,
+          { fix: broken(dockerfile, places) },
+        );
+      }
+  },
+});
+
+/** Lines on which commands are joined, with the places of `&&` and `||`. */
+function jointLines(
+  dockerfile: Dockerfile,
+  run: RunInstruction,
+): readonly { readonly line: Span; readonly places: readonly JointPlace[] }[] {
+  const lines = new Map<number, { line: Span; places: JointPlace[] }>();
+  for (const { operator, span } of jointsOf(dockerfile, run)) {
+    const line = lineAt(dockerfile.text, span.start);
+    // What is broken already is not on one line.
+    if (span.end > line.end) continue;
+    const entry = lines.get(line.start) ?? { line, places: [] };
+    entry.places.push({ operator, span });
+    lines.set(line.start, entry);
+  }
+  return [...lines.values()];
+}
+
+interface JointPlace {
+  readonly operator: string;
+  readonly span: Span;
+}
+
+function broken({ text, escape: escapeChar }: Dockerfile, places: readonly JointPlace[]): Fix {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  return {
+    title: "break the line before each operator",
+    safe: true,
+    edits: places.map(({ operator, span }) => ({
+      span,
+      text: ` ${escapeChar}${newline}    ${operator} `,
+    })),
+  };
+}
+
+export default rule;
