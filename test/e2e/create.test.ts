@@ -289,6 +289,24 @@ describe("run", () => {
   });
 });
 
+test("a plan that was kept without a profile never answers a start with one", () => {
+  bundle.write(
+    bundle.spec("touch /bin/x && echo wrote; rm -f /bin/x", (c) => {
+      c.root.readonly = false;
+    }),
+  );
+  const run = (globals: readonly string[], flags: readonly string[]): string =>
+    bundle.tguard(...globals, "run", ...flags, "--bundle", bundle.dir, bundle.id).stdout;
+  for (let again = 0; again < 3; again++) {
+    expect(run([], ["--no-harden"])).toBe("wrote\n");
+    expect(run([], [])).toBe("");
+    expect(run(["--profile", "default"], [])).toBe("");
+    expect(run([], ["--profile", "strict"])).toBe("");
+    expect(run(["--profile", "strict"], [])).toBe("");
+    expect(run(["--profile", "strict"], ["--no-harden"])).toBe("wrote\n");
+  }
+});
+
 describe.runIf(isRoot)("without a mount namespace", () => {
   test("create, start and exec in a directory of the host's", async () => {
     engine.up("echo in $(ls / | wc -l); exec sleep 300", {

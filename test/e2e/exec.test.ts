@@ -272,7 +272,7 @@ describe("options", () => {
 
   test("the command's own options are the command's", () => {
     engine.up("exec sleep 300");
-    expect(exec([], "echo", "--tty", "-e", "x").stdout).toBe("--tty x\n");
+    expect(exec([], "echo", "--tty", "-d", "x").stdout).toBe("--tty -d x\n");
     expect(exec(["--"], "echo", "y").stdout).toBe("y\n");
   });
 });
