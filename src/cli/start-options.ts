@@ -42,13 +42,17 @@ export const START_OPTIONS: readonly OptionSpec[] = [
 export function startOptions(
   flags: Flags,
   globals: Globals,
-): Pick<RunOptions, "handover" | "pidFile" | "noPivot" | "noNewKeyring" | "cacheDir" | "warn"> {
+): Pick<
+  RunOptions,
+  "handover" | "pidFile" | "noPivot" | "noNewKeyring" | "cacheDir" | "warn" | "systemdCgroup"
+> {
   const pidFile = textOf(flags["pidFile"]);
   return {
     handover: { ...handoverOf(flags), ...notifySocketOf(process.env) },
     ...(pidFile === undefined ? {} : { pidFile }),
     noPivot: flags["pivot"] === false,
     noNewKeyring: flags["newKeyring"] === false,
+    ...(globals.systemdCgroup === true ? { systemdCgroup: true } : {}),
     cacheDir: cacheDir(),
     warn: warnTo(globals),
   };

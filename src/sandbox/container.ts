@@ -11,10 +11,13 @@ import { findInit } from "./places.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
 import { type Handlers, type Supervised, startInit } from "./supervise.ts";
+import type { Scope } from "./systemd/scope.ts";
 
 /** What `run` and `create` take beyond a start. */
-export interface RunOptions extends Omit<StartOptions, "stateDir"> {
+export interface RunOptions extends Omit<StartOptions, "stateDir" | "findScope"> {
   readonly pidFile?: string;
+  /** Have systemd make the control groups. */
+  readonly systemdCgroup?: boolean;
   /** Told once the container is set up and not yet running. */
   readonly onCreated?: (prepared: Prepared, pid: number) => void;
   /** Told just before the program may run: from now on signals to the caller are the container's. */
@@ -33,13 +36,23 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   let record: ContainerRecord;
   let supervised: Supervised;
   let relay: Relay | undefined;
+  let scope: Scope | undefined;
   let pid: number | undefined;
   try {
-    launch = await makeLaunch({ ...options, stateDir });
+    const findScope = scopeFinder(options, (found) => {
+      scope = found;
+    });
+    launch = await makeLaunch({ ...options, stateDir, ...findScope });
     for (const note of launch.prepared.notes) options.warn(`note: ${note}`);
-    record = newRecord(options, launch);
-    const handlers = handlersOf(store, options, launch, record);
+    record = newRecord(options, launch, scope);
+    const handlers = handlersOf(store, options, launch, record, scope);
     store.reserve(record, JSON.stringify(launch.prepared.config)); // the last thing that can fail here: from now on init clears away
+    try {
+      await scope?.start(launch.prepared.config);
+    } catch (error) {
+      store.remove(options.id);
+      throw error;
+    }
     const notifySocket = options.handover?.notifySocket;
     if (notifySocket !== undefined) prepareNotify(store, options.id);
     supervised = init.launch(launch.encoded, {
@@ -54,6 +67,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     });
   } catch (error) {
     init.abandon();
+    await abandon(scope, options);
     throw error;
   }
   const { hooks } = launch;
@@ -63,6 +77,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   } catch (error) {
     // init has undone what it made; what it could not do any more when it was killed itself is done here.
     await clearAway(store, options.id);
+    await abandon(scope, options);
     if (hooks !== undefined) await poststop(options, launch);
     throw error;
   }
@@ -70,9 +85,40 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   // Detached, the manager's service begins when the container is ready; else that is told while it runs.
   if (options.mode === "detach") await relay?.done;
   else relay?.done.catch((error: Error) => options.warn(error.message));
-  return hooks === undefined || options.mode !== "foreground"
+  const unit = options.keep === true ? undefined : scope?.ref;
+  return (hooks === undefined && unit === undefined) || options.mode !== "foreground"
     ? supervised
-    : endingWith(supervised, () => poststop(options, launch));
+    : endingWith(supervised, async () => {
+        // systemd would keep the unit as failed when memory ran out.
+        if (unit !== undefined) await (await import("./systemd/scope.ts")).endUnit(unit);
+        if (hooks !== undefined) await poststop(options, launch);
+      });
+}
+
+/** `--systemd-cgroup`: the scope is looked for when config.json has been read. */
+function scopeFinder(
+  { systemdCgroup, id }: RunOptions,
+  onFound: (scope: Scope) => void,
+): Pick<StartOptions, "findScope"> {
+  if (systemdCgroup !== true) return {};
+  return {
+    findScope: async (cgroupsPath) => {
+      const { openScope } = await import("./systemd/scope.ts");
+      const scope = await openScope(cgroupsPath, id);
+      onFound(scope);
+      return scope.place;
+    },
+  };
+}
+
+/** After a failure, which is what is told; that systemd does not let go of the unit is told beside it. */
+async function abandon(scope: Scope | undefined, { warn }: RunOptions): Promise<void> {
+  try {
+    await scope?.abandon();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn(error.message);
+  }
 }
 
 /**
@@ -135,13 +181,16 @@ function handlersOf(
   options: RunOptions,
   { prepared, hooks }: Launch,
   record: ContainerRecord,
+  scope: Scope | undefined,
 ): Handlers {
   const { onCreated, warn } = options;
   return {
-    writeMaps(pid) {
+    async writeMaps(pid) {
+      if (scope?.place.attach === true) await scope.attach(pid);
       writeIdMaps(pid, prepared.config, prepared.host);
     },
-    created(pid) {
+    async created(pid) {
+      await scope?.settle(prepared.config);
       const process = processRef(pid);
       if (process === undefined)
         throw new UserError("the container's process is gone before it was started");
@@ -167,7 +216,11 @@ function handlersOf(
   };
 }
 
-function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): ContainerRecord {
+function newRecord(
+  { id, mode, noNewKeyring }: RunOptions,
+  launch: Launch,
+  scope: Scope | undefined,
+): ContainerRecord {
   const maker = processRef(process.pid);
   if (maker === undefined) throw new Error("/proc does not show this process");
   const { bundle, config, planned } = launch.prepared;
@@ -182,6 +235,7 @@ function newRecord({ id, mode, noNewKeyring }: RunOptions, launch: Launch): Cont
     owner: launch.owner,
     annotations: config.annotations ?? {},
     cgroupPaths: planned.cgroupPaths,
+    ...(scope === undefined ? {} : { unit: scope.ref }),
     ...(planned.ownDirectories.length === 0 ? {} : { ownDirectories: planned.ownDirectories }),
     ...(launch.hooks === undefined
       ? {}

@@ -3,10 +3,11 @@ import { readdirSync } from "node:fs";
 import { UserError } from "../base/error.ts";
 import type { Resources } from "../oci/runtime-config.ts";
 import { readCgroupFacts } from "./cgroup/detect.ts";
-import { isPaused, readControl } from "./cgroup/files.ts";
+import { readControl } from "./cgroup/files.ts";
 import { type CgroupPaths, checkPaths, freeze, thaw } from "./cgroup/manage.ts";
+import { isPaused } from "./cgroup/paused.ts";
 import { type Json, readStats } from "./cgroup/stats.ts";
-import { applyWrites, planUpdate } from "./cgroup/update.ts";
+import { applyWrites, enableControllers, planUpdate } from "./cgroup/update.ts";
 import type { DeviceUpdate } from "./cgroup/update-devices.ts";
 import { type ContainerRecord, isAlive, type Store } from "./store.ts";
 import type { RdtSchemas } from "./update-flags.ts";
@@ -51,20 +52,35 @@ export async function updateContainer(
   return store.locked(id, async () => {
     const record = readLive(store, id);
     const facts = readCgroupFacts({ resources });
-    const { writes, notes } = planUpdate(resources, facts, record.cgroupPaths, readControl);
+    const { writes, notes, full } = planUpdate(resources, facts, record.cgroupPaths, readControl);
     const devices = await planDevices(resources, record.cgroupPaths);
     const schemata =
       rdt.l3 === undefined && rdt.memoryBandwidth === undefined
         ? []
-        : (await import("./rdt-update.ts")).planSchemata(id, rdt);
+        : (await import("./rdt-update.ts")).planSchemata(closOf(store, id), rdt);
+    if (record.unit !== undefined) {
+      const { updateUnit } = await import("./systemd/scope.ts");
+      await updateUnit(record.unit, full);
+    }
+    enableControllers(writes, record.cgroupPaths[""]);
     applyWrites([...writes, ...devices.writes, ...schemata]);
     if (devices.program !== undefined) {
       const { runOnHost } = await import("./host-plan.ts");
       await runOnHost([{ op: "bpf_replace", at: "/linux/resources/devices", ...devices.program }]);
     }
-    store.write({ ...record, resources: merge(record.resources, resources) });
+    const config = store.readConfig(id);
+    store.replaceConfig(id, {
+      ...config,
+      linux: { ...config.linux, resources: merge(config.linux?.resources, resources) },
+    });
     return notes;
   });
+}
+
+/** The resctrl group that the container is in: its own, unless config.json names one (config-linux.md#intelrdt). */
+function closOf(store: Store, id: string): string {
+  const name = store.readConfig(id).linux?.intelRdt?.["closID"];
+  return typeof name === "string" && name !== "" && !name.includes("/") ? name : id;
 }
 
 async function planDevices(resources: Resources, paths: CgroupPaths): Promise<DeviceUpdate> {

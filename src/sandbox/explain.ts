@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { UserError } from "../base/error.ts";
 import { describeHookFailure, hookEndOf } from "./explain-hooks.ts";
 import { type LaunchPlan, type Op, operationsOf } from "./ops.ts";
+import { userNamespaceAdvice } from "./userns-advice.ts";
 
 /** What an operation does, as a clause that fits behind "cannot start …:". */
 function describe(op: Op): string {
@@ -20,6 +21,8 @@ function describe(op: Op): string {
       return "entering the control group";
     case "make_cgroup":
       return `making the control group ${op.path}`;
+    case "delegate_cgroup":
+      return `handing the control group ${op.path} to uid ${op.uid}`;
     case "bpf_replace":
       return `exchanging the device filter of ${op.path}`;
     case "bpf_device":
@@ -407,14 +410,12 @@ function execAdvice(asked: string, candidates: readonly string[], code: string):
 function namespaceAdvice(code: string): Advice {
   if (code === "EAGAIN")
     return {
-      why: "the limit of tasks is reached: the start itself needs two for a moment",
-      hint: "set linux.resources.pids.limit to 2 or more",
+      why: "the limit of tasks is reached, of this user (RLIMIT_NPROC) or of a control group above",
+      hint: "end other processes, or raise that limit",
     };
-  if (code === "EPERM")
-    return {
-      why: "this machine does not let you make user namespaces",
-      hint: "look at the sysctls kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns, or run as root",
-    };
+  const isOff =
+    (code === "ENOSPC" || code === "EUSERS") && userNamespaceAdvice().why.includes(" is ");
+  if (code === "EPERM" || isOff) return userNamespaceAdvice();
   return code === "ENOSPC" || code === "EUSERS"
     ? { why: "the limit of namespaces is reached", hint: "raise the sysctls user.max_*_namespaces" }
     : {};

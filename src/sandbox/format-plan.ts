@@ -85,6 +85,7 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   kill_cgroup: (op) => text(op.path),
   fork_into_cgroup: (op) => `the join process is born in ${slotName(op.slot)}`,
   make_cgroup: (op) => `${text(op.path)}${flag(op.flags, CGROUP_HELD, "may hold processes")}`,
+  delegate_cgroup: (op) => `${text(op.path)} to uid ${op.uid}`,
   bpf_replace: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
   bpf_device: (op) => `${text(op.path)} ${op.insns.length / 8} instructions`,
 

@@ -28,7 +28,8 @@ export interface Launch {
  * @throws UserError as `prepare`.
  */
 export async function makeLaunch(options: StartOptions): Promise<Launch> {
-  const isKept = isKeepable(options);
+  // A scope of systemd is made anew for each start.
+  const isKept = isKeepable(options) && options.findScope === undefined;
   if (isKept) recordLooks();
   const prepared = await prepare(options, openBundle(options.bundle));
   const { planned, bundle, host, notes } = prepared;

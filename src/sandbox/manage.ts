@@ -2,7 +2,7 @@ import { rmdirSync } from "node:fs";
 import { constants } from "node:os";
 import { isErrno, UserError } from "../base/error.ts";
 import type { ContainerStatus } from "../oci/state.ts";
-import { isPaused, tryWriteControl } from "./cgroup/files.ts";
+import { isPaused } from "./cgroup/paused.ts";
 import { privateDir } from "./places.ts";
 import { type ContainerRecord, isAlive, type ProcessRef, type Store } from "./store.ts";
 
@@ -21,7 +21,14 @@ export async function clearAway(store: Store, id: string): Promise<void> {
     await untilGone(record.process);
     for (const path of record.ownDirectories ?? []) removeDirectory(path);
   }
-  store.remove(id);
+  try {
+    if (record?.unit !== undefined) {
+      const { endUnit } = await import("./systemd/scope.ts");
+      await endUnit(record.unit);
+    }
+  } finally {
+    store.remove(id);
+  }
 }
 
 function removeDirectory(path: string): void {
@@ -126,10 +133,11 @@ export async function killContainer(
     if (record.process === undefined || !isAlive(record.process)) throw notRunning(store, record);
     sendSignal(record.process, signal);
   }
-  // A frozen v1 group keeps even SIGKILL for later (freezer-subsystem.rst).
-  const { freezer } = record.cgroupPaths;
-  if (isKill && freezer !== undefined && isPaused({ freezer }))
-    tryWriteControl(`${freezer}/freezer.state`, "THAWED");
+  if (isKill && isPaused(record.cgroupPaths)) {
+    // A frozen v1 group keeps even SIGKILL for later.
+    const { thaw } = await import("./cgroup/manage.ts");
+    await thaw(record.cgroupPaths);
+  }
 }
 
 function notRunning(store: Store, record: ContainerRecord): UserError {

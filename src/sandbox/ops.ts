@@ -21,6 +21,8 @@ export const OPS = {
   bpf_replace: { code: 131, fields: { path: "str", insns: "bytes" } },
   /** The container's group: made, or taken as it is when it is there, holds nothing and is not frozen (ENOTEMPTY, EBUSY). */
   make_cgroup: { code: 130, fields: { path: "str", flags: "u64" } },
+  /** A v2 group goes to the container's root, by its id outside: it may make groups below, and not change its own limits. */
+  delegate_cgroup: { code: 132, fields: { path: "str", uid: "u64" } },
 
   // Descriptors.
   open: {

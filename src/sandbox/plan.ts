@@ -4,7 +4,7 @@ import type { RuntimeConfig } from "../oci/runtime-config.ts";
 import type { HostFacts, RootfsFacts } from "../sys/host.ts";
 import { ANNOTATION_ROOTFS_IDMAP } from "./annotations.ts";
 import type { CgroupFacts } from "./cgroup/detect.ts";
-import { planCgroup } from "./cgroup/plan.ts";
+import { type CgroupRequest, planCgroup } from "./cgroup/plan.ts";
 import { planDevices } from "./devices.ts";
 import {
   firstClosedFd,
@@ -83,6 +83,8 @@ export interface PlanRequest {
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
+  /** The group that systemd makes for the container (`--systemd-cgroup`). */
+  readonly scope?: NonNullable<CgroupRequest["scope"]>;
   /** Limits that hardening added: notes instead of errors where they cannot be had. */
   readonly wishes?: ReadonlySet<string>;
 }
@@ -113,7 +115,9 @@ export function planLaunch(request: PlanRequest): Planned {
     config,
     id: request.id,
     facts: request.cgroups,
+    // A device program needs rights over the host's, which root of a user namespace has not.
     rootless: host.euid !== 0 || host.inUserNamespace,
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
     ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
   });
   const namespaces = planNamespaces(config, host);

@@ -14,6 +14,7 @@ import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./pl
 import { loadPolicy } from "./policy.ts";
 import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
 import { compileFilter } from "./seccomp-filter.ts";
+import type { ScopePlace } from "./systemd/scope.ts";
 
 /** What a caller asks of a start. */
 export interface StartOptions {
@@ -27,6 +28,8 @@ export interface StartOptions {
   readonly stateDir?: string;
   readonly noPivot?: boolean;
   readonly noNewKeyring?: boolean;
+  /** `--systemd-cgroup`: find the group that systemd will make, once cgroupsPath is known. */
+  readonly findScope?: (cgroupsPath: string | undefined) => Promise<ScopePlace>;
   /** Directory for compiled filters and kept plans. */
   readonly cacheDir: string;
 }
@@ -52,7 +55,12 @@ export interface Prepared {
  */
 export async function prepare(options: StartOptions, opened: OpenedBundle): Promise<Prepared> {
   const bundle = checkBundle(opened);
-  return prepareFor(options, bundle, readHostFacts(), readCgroupFacts(bundle.config.linux));
+  const { linux } = bundle.config;
+  const scope = await options.findScope?.(linux?.cgroupsPath);
+  const cgroups = readCgroupFacts(
+    scope === undefined ? linux : { ...linux, cgroupsPath: scope.group },
+  );
+  return prepareFor(options, bundle, readHostFacts(), cgroups, scope);
 }
 
 /**
@@ -85,6 +93,7 @@ async function prepareFor(
   bundle: Bundle,
   host: HostFacts,
   cgroups: CgroupFacts,
+  scope?: ScopePlace,
 ): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options, host, cgroups);
   const { stateDir, handover } = options;
@@ -108,6 +117,7 @@ async function prepareFor(
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.noPivot === undefined ? {} : { noPivot: options.noPivot }),
     ...(options.noNewKeyring === undefined ? {} : { noNewKeyring: options.noNewKeyring }),
+    ...(scope === undefined ? {} : { scope }),
     wishes: hardened.wishes,
   };
   const planned = planLaunch(request);

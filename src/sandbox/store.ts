@@ -17,10 +17,10 @@ import {
 import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { sawText } from "../base/look.ts";
-import type { Hooks, Resources, RuntimeConfig } from "../oci/runtime-config.ts";
+import type { Hooks, RuntimeConfig } from "../oci/runtime-config.ts";
 import { type ContainerStatus, checkContainerId, isContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
-import { isPaused } from "./cgroup/files.ts";
+import { isPaused } from "./cgroup/paused.ts";
 import { privateDir } from "./places.ts";
 import { CONFIG_FILE, EXEC_FIFO, STATE_FILE } from "./state-files.ts";
 
@@ -44,10 +44,10 @@ export interface ContainerRecord {
   readonly owner: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly cgroupPaths: Readonly<Record<string, string>>;
+  /** The systemd unit that holds the groups (`--systemd-cgroup`). */
+  readonly unit?: { readonly name: string; readonly isUser: boolean };
   /** Other directories to remove with it, innermost first (resctrl groups). */
   readonly ownDirectories?: readonly string[];
-  /** What `update` has asked for since the start. */
-  readonly resources?: Resources;
   readonly process?: ProcessRef;
   /** Those of config.json as it was at create (runtime.md#lifecycle); absent when there are none. */
   readonly hooks?: Hooks;
@@ -198,6 +198,19 @@ export class Store {
     } catch (cause) {
       if (!isErrno(cause) && !(cause instanceof SyntaxError)) throw cause;
       throw new UserError("cannot read the container's configuration", { where: path, cause });
+    }
+  }
+
+  /** Replace the kept config.json whole or not at all. */
+  replaceConfig(id: string, config: RuntimeConfig): void {
+    const path = join(this.dirOf(id), CONFIG_FILE);
+    const draft = `${path}.${process.pid}.tmp`;
+    try {
+      writeFileSync(draft, JSON.stringify(config), { mode: 0o600 });
+      renameSync(draft, path);
+    } catch (cause) {
+      rmSync(draft, { force: true });
+      throw cannotKeep(this.dirOf(id), cause);
     }
   }
 

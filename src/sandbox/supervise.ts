@@ -24,7 +24,7 @@ const MAX_TEXT = 4096;
 /** What the caller does while init works. */
 export interface Handlers {
   /** Write the id maps of a process that init made (an ordinary user's start). */
-  writeMaps(pid: number): void;
+  writeMaps(pid: number): void | Promise<void>;
   /** The container's process exists, fully set up but not executing yet: record it before it may run. */
   created(pid: number): void | Promise<void>;
   /** The container's namespaces and mounts are made: run the hooks of the host. */
@@ -58,6 +58,11 @@ export interface WaitingInit {
   launch(encoded: Uint8Array, handlers: Handlers): Supervised;
 }
 
+function given(name: string): NodeJS.ProcessEnv {
+  const value = process.env[name];
+  return value === undefined ? {} : { [name]: value };
+}
+
 /**
  * Start init; it gets ready while the plan is being made. `handOn` of our descriptors, from 3 on, become its own, and the
  * workload's later; they are closed here.
@@ -68,7 +73,8 @@ export function startInit(init: string, handOn = 0): WaitingInit {
     stdio: ["inherit", "inherit", "inherit", "pipe", ...passed],
     argv0: "tguard-init",
     detached: true, // a session of its own: keyboard signals reach us alone, and we pass them on once
-    env: {},
+    // What Bun's own start has changed, to be undone (init/limits.c).
+    env: given("TGUARD_LIMITS"),
   });
   for (const fd of passed) closeSync(fd);
   const control = child.stdio[3] as Duplex; // "pipe" is a socket pair: both directions
@@ -187,7 +193,7 @@ class Connection implements Supervised {
         void this.attemptAsync(async () => this.handlers.runHooks?.(record.pid), HOOKED);
         return;
       case MAPS:
-        this.attempt(() => this.handlers.writeMaps(record.pid), MAPPED);
+        void this.attemptAsync(async () => this.handlers.writeMaps(record.pid), MAPPED);
         return;
       case CREATED:
         void this.attemptAsync(async () => this.handlers.created(record.pid), GO);
@@ -203,16 +209,6 @@ class Connection implements Supervised {
         void this.handlers
           .explain(record.op, record.err, "")
           .then(({ message }) => this.handlers.warn(message));
-    }
-  }
-
-  /** Do our part of a step, then let init go on; when it fails init is cut off and undoes everything. */
-  private attempt(work: () => void, answer: number): void {
-    try {
-      work();
-      this.send(answer, 0);
-    } catch (error) {
-      this.abort(error);
     }
   }
 

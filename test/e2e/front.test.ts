@@ -243,6 +243,7 @@ describe.skipIf(!isRoot)("the front (needs root: only root's plans are kept)", (
       ["descriptors to hand on", ["run", "--preserve-fds", "1", "--no-harden", "."]],
       ["an id that is none", ["state", "../x"]],
       ["an unknown container", ["state", "nobody"]],
+      ["signals to all", ["kill", "--all", "nobody"]],
       ["debugging", ["--debug", "state", "nobody"]],
       ["too many words", ["delete", "a", "b"]],
     ])("for %s", (_, args) => {
@@ -294,6 +295,30 @@ describe.skipIf(!isRoot)("the front (needs root: only root's plans are kept)", (
     expect(inTypeScript(...run()).stdout).not.toMatch(/TGUARD|BUN/);
   });
 
+  test("the caller's soft limits do reach it, whoever starts it", () => {
+    warm("ulimit -n; ulimit -s");
+    const limited = (program: string, env: NodeJS.ProcessEnv): Ended =>
+      execute(
+        "sh",
+        [
+          "-c",
+          'ulimit -Sn 123; ulimit -Ss 4321; exec "$0" "$@"',
+          program,
+          "--root",
+          bundle.state,
+          ...run(),
+        ],
+        env,
+      );
+    bundle.write(
+      bundle.spec("ulimit -n; ulimit -s", (c) => {
+        delete c.process.rlimits;
+      }),
+    );
+    expect(limited(TGUARD, {}).stdout).toBe("123\n4321\n");
+    expect(limited(crippled.path, {}).stdout).toBe("123\n4321\n");
+  });
+
   test("descriptors of the caller's do not reach it either", () => {
     warm("ls /proc/self/fd | tr '\\n' ' '");
     const { stdout } = execute("sh", [
@@ -338,7 +363,11 @@ describe.skipIf(!isRoot)("the front (needs root: only root's plans are kept)", (
     expect(byTypeScript.printed).toBe(inTypeScript("state", bundle.id).stdout);
     inTypeScript("delete", "--force", bundle.id);
 
+    const before = Date.now();
     quietly(crippled.path, {});
+    const created = Date.parse(JSON.parse(read()).created);
+    expect(created).toBeGreaterThanOrEqual(before);
+    expect(created).toBeLessThanOrEqual(Date.now());
     expect(plain(read())).toBe(plain(byTypeScript.state));
     expect(configOf()).toBe(byTypeScript.config);
     expect(plain(inC("state", bundle.id).stdout)).toBe(plain(byTypeScript.printed));
@@ -457,13 +486,13 @@ describe.skipIf(!isRoot)("the front (needs root: only root's plans are kept)", (
   test("killed at any instant, it leaves nothing that delete --force does not clear", async () => {
     warm("[ -d /tmp/wait ] || exit 0; sleep 300 & wait");
     mkdirSync(join(bundle.rootfs, "tmp/wait"));
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 20; i++) {
       const child = spawn(crippled.path, ["--root", bundle.state, ...run()], {
         cwd: bundle.base,
         stdio: "ignore",
       });
       const ended = once(child, "close");
-      const until = process.hrtime.bigint() + BigInt(i) * 400_000n;
+      const until = process.hrtime.bigint() + BigInt(i) * 700_000n;
       while (process.hrtime.bigint() < until) {
         // another instant each time
       }

@@ -80,7 +80,7 @@ describe.each(rules.map((rule) => [`${rule.meta.id} ${rule.meta.name}`, rule] as
     });
 
     test("its aliases and weaknesses are well formed, and none is there twice", () => {
-      for (const alias of meta.aliases) expect(alias).toMatch(/^[a-z][a-z0-9_-]*:[^\s:,]+$/);
+      for (const alias of meta.aliases) expect(alias).toMatch(/^[a-z][a-z0-9_-]*:[^\s,]+$/);
       for (const cwe of meta.cwe) expect(cwe).toMatch(/^CWE-[1-9]\d*$/);
       expect(duplicates([...meta.aliases, ...meta.cwe])).toEqual([]);
     });

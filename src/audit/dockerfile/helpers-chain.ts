@@ -1,4 +1,4 @@
-import type { Span } from "../../base/text.ts";
+import { lineStarts, positionAt, type Span } from "../../base/text.ts";
 import type { SimpleCommand } from "../shell/model.ts";
 import { scriptOf } from "../shell/query.ts";
 import { toSource } from "./logical.ts";
@@ -57,10 +57,15 @@ function offsetIn(segments: readonly number[], place: number): number {
   return (segments[low * 2] ?? 0) + place - (segments[low * 2 + 1] ?? 0);
 }
 
-/** A line of a file, without its end. */
-export function lineAt(text: string, place: number): Span {
-  const start = text.lastIndexOf("\n", place - 1) + 1;
-  const feed = text.indexOf("\n", place);
-  const end = feed === -1 ? text.length : feed;
-  return { start, end: text[end - 1] === "\r" ? end - 1 : end };
+const starts = new WeakMap<Dockerfile, readonly number[]>();
+
+/** The line that a place is on, without its end. */
+export function lineAt(dockerfile: Dockerfile, place: number): Span {
+  const { text } = dockerfile;
+  const lines = starts.get(dockerfile) ?? lineStarts(text);
+  starts.set(dockerfile, lines);
+  const { line } = positionAt(lines, place);
+  const next = lines[line];
+  const end = next === undefined ? text.length : next - 1;
+  return { start: lines[line - 1] ?? 0, end: text[end - 1] === "\r" ? end - 1 : end };
 }

@@ -47,3 +47,19 @@ export function insertAfter(
   if ((form === "exec" && nestedIn === undefined) || !isOwnPlace) return undefined;
   return { span: { start: span.end, end: span.end }, text: ` ${word}` };
 }
+
+/** Replace the only place in `span` where the file, as written, has what `pattern` finds; `undefined` for none or several. */
+export function replaceWithin(
+  { text }: Dockerfile,
+  span: Edit["span"],
+  pattern: RegExp,
+  replacement: string,
+): Edit | undefined {
+  const written = text.slice(span.start, span.end);
+  const [match, ...more] = written.matchAll(
+    new RegExp(pattern, `${pattern.flags.replace("g", "")}g`),
+  );
+  if (match === undefined || more.length > 0) return undefined;
+  const start = span.start + match.index;
+  return { span: { start, end: start + match[0].length }, text: replacement };
+}

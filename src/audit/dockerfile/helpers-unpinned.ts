@@ -1,5 +1,5 @@
 import type { Report } from "../rule.ts";
-import type { Script, SimpleCommand } from "../shell/model.ts";
+import type { Script, ShellWord, SimpleCommand } from "../shell/model.ts";
 import type { PackageArgument } from "../shell/packages.ts";
 import { commandsOf, packages, scriptOf } from "../shell/query.ts";
 import { mayHideFlags } from "./helpers-packages.ts";
@@ -12,6 +12,10 @@ export interface Installed {
   readonly command: SimpleCommand;
   readonly script: Script;
   readonly run: RunInstruction;
+  /** The word before the package; `undefined` when the package is the first argument. */
+  readonly before: ShellWord | undefined;
+  /** True behind `--`. */
+  readonly isBehindDashes: boolean;
 }
 
 /** Report every package that one of the tools installs and `isPinned` is false for. */
@@ -25,8 +29,15 @@ export function reportUnpinned(
     const script = scriptOf(dockerfile, run);
     for (const command of commandsOf(script, tools)) {
       if (mayHideFlags(command)) continue;
+      const { args } = command;
+      const dashes = args.findIndex(({ text }) => text === "--");
+      let place = 0;
       for (const item of packages(command)) {
-        if (isPinned({ item, command, script, run })) continue;
+        // Packages are in the order of the arguments.
+        while (place < args.length && args[place] !== item.word) place++;
+        const before = args[place - 1];
+        const isBehindDashes = dashes !== -1 && place > dashes;
+        if (isPinned({ item, command, script, run, before, isBehindDashes })) continue;
         const text = item.word.value ?? item.word.text;
         report(
           item.span,

@@ -19,12 +19,32 @@ export interface Script {
   /** All simple commands in source order; a wrapper (`sudo`) stands before the command it runs. */
   readonly commands: readonly SimpleCommand[];
   readonly pipelines: readonly Pipeline[];
-  /** Assignments that are no prefix of a command, and those of `export`, `local`, `declare`, `readonly`. */
+  /** Assignments that are no prefix of a command, those of `export`, `local`, `declare`, `readonly`, and what `for` sets. */
   readonly assignments: readonly Assignment[];
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
+  /** Syntax of bash that POSIX's shell has not, in the script itself (not in what `bash -c` of it runs); `what` names it. */
+  readonly bashSyntax: readonly { readonly what: BashSyntax; readonly span: Span }[];
   /** Where the script stands in the Dockerfile. */
   readonly span: Span;
 }
+
+/** Syntax that bash has and POSIX has not; busybox's ash knows some of it. */
+export type BashSyntax =
+  | "[["
+  | "(("
+  | "function"
+  | "array"
+  | "${x//a/b}"
+  | "${x:0:1}"
+  | "${x^}"
+  | "${!x}"
+  | "<( )"
+  | "$'…'"
+  | "&>"
+  | "<<<"
+  | "{1..3}"
+  | "source"
+  | "builtin";
 
 /** A word of a command. */
 export interface ShellWord {
@@ -50,7 +70,7 @@ export interface ShellWord {
 /** `NAME=value`. */
 export interface Assignment {
   readonly name: string;
-  /** `undefined` for arrays and for `export NAME`. */
+  /** `undefined` for arrays, for `export NAME` and for the variable of a loop. */
   readonly value: ShellWord | undefined;
   readonly span: Span;
 }

@@ -1,6 +1,13 @@
 import { parse } from "unbash";
 import { toSource } from "../dockerfile/logical.ts";
-import type { CommandLine, Dockerfile, Instruction, Logical, Word } from "../dockerfile/model.ts";
+import type {
+  CommandLine,
+  Dockerfile,
+  Heredoc,
+  Instruction,
+  Logical,
+  Word,
+} from "../dockerfile/model.ts";
 import {
   effectiveShell,
   effectiveWorkdir,
@@ -55,6 +62,44 @@ export function scriptOf(dockerfile: Dockerfile, instruction: CommandInstruction
   return script;
 }
 
+const bodies = new WeakMap<Heredoc, Script>();
+
+/**
+ * Script that a heredoc of COPY writes into the image, read as the shell of its `#!` line (sh without one) reads it.
+ * Nothing is known of its variables.
+ */
+export function scriptOfHeredoc(heredoc: Heredoc): Script {
+  let script = bodies.get(heredoc);
+  if (script === undefined) {
+    script = readBody(heredoc);
+    bodies.set(heredoc, script);
+  }
+  return script;
+}
+
+function readBody({ body, bodySpan: span }: Heredoc): Script {
+  const unread = (shell: string, reason: NonNullable<Script["reason"]>): Script =>
+    unknownScript(shell, reason, { command: undefined, span });
+  const shell = chooseInterpreter(
+    /^#![ \t]*(\S[^\n]*)/
+      .exec(body.text)?.[1]
+      ?.trim()
+      .split(/[ \t]+/) ?? ["sh"],
+  );
+  if (shell.reason !== undefined) return unread(shell.name, shell.reason);
+  if (body.text.length > MAX_SCRIPT_LENGTH) return unread(shell.name, "too-large");
+  if (body.text.trim() === "") return unread(shell.name, "empty");
+  const input: ScriptInput = {
+    shell: shell.name,
+    options: applySetArguments(NO_OPTIONS, shell.flags),
+    directory: undefined,
+    variable: () => ({ state: "unknown" }),
+    parse: parseText,
+    span,
+  };
+  return walkScript(input, body);
+}
+
 function readScript(dockerfile: Dockerfile, instruction: CommandInstruction): Script {
   const { command } = instruction;
   if (command === undefined) return unknownScript("", "empty", instruction);
@@ -88,7 +133,10 @@ const parseText: ScriptInput["parse"] = (text) => parse(text);
 function unknownScript(
   shell: string,
   reason: NonNullable<Script["reason"]>,
-  { command, span }: CommandInstruction,
+  {
+    command,
+    span,
+  }: Pick<CommandInstruction, "span"> & { readonly command: CommandLine | undefined },
 ): Script {
   return {
     state: reason === "empty" ? "parsed" : "unknown",
@@ -98,6 +146,7 @@ function unknownScript(
     pipelines: [],
     assignments: [],
     errors: [],
+    bashSyntax: [],
     span: command?.span ?? span,
   };
 }
@@ -116,14 +165,7 @@ function shellOf(
 ): ShellChoice {
   if (command.form === "exec") return { name: "", flags: [], reason: undefined };
   const interpreter = command.form === "heredoc" ? command.interpreter : undefined;
-  if (interpreter !== undefined) {
-    const words = [...interpreter];
-    if (baseName(words[0] ?? "") === "env") {
-      words.shift();
-      while (words[0]?.startsWith("-") === true || words[0]?.includes("=") === true) words.shift();
-    }
-    return chooseShell(words);
-  }
+  if (interpreter !== undefined) return chooseInterpreter(interpreter);
   const shell = effectiveShell(dockerfile, instruction);
   if (shell !== undefined && shell.argv.length > 0)
     return chooseShell(shell.argv.map((word) => word.value ?? word.text));
@@ -131,6 +173,16 @@ function shellOf(
   return stage !== undefined && isWindows(dockerfile, stage)
     ? { name: "cmd", flags: [], reason: "cmd" }
     : { name: "sh", flags: [], reason: undefined };
+}
+
+/** The shell of a `#!` line, behind `env` too. */
+function chooseInterpreter(interpreter: readonly string[]): ShellChoice {
+  const words = [...interpreter];
+  if (baseName(words[0] ?? "") === "env") {
+    words.shift();
+    while (words[0]?.startsWith("-") === true || words[0]?.includes("=") === true) words.shift();
+  }
+  return chooseShell(words);
 }
 
 function chooseShell([program = "", ...flags]: readonly string[]): ShellChoice {

@@ -4,7 +4,7 @@ import { SHELLS } from "./options.ts";
 
 export { argumentsOf, type GivenFlag } from "./flags.ts";
 export { installation, packages } from "./packages.ts";
-export { type CommandInstruction, MAX_SCRIPT_LENGTH, scriptOf } from "./parse.ts";
+export { type CommandInstruction, MAX_SCRIPT_LENGTH, scriptOf, scriptOfHeredoc } from "./parse.ts";
 
 /* Questions about the commands of a script. None of them looks at text: only at words and flags. */
 

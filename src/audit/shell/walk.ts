@@ -1,6 +1,7 @@
 import type { Span } from "../../base/text.ts";
 import type { Logical, Word } from "../dockerfile/model.ts";
 import { joinPath } from "../dockerfile/query.ts";
+import { bashSyntaxOf, bashSyntaxOfWord, type FoundSyntax } from "./bash-syntax.ts";
 import {
   decodeWord,
   type EvaluatedWord,
@@ -11,6 +12,7 @@ import {
 } from "./evaluate.ts";
 import type {
   Assignment,
+  BashSyntax,
   Context,
   Pipeline,
   Redirect,
@@ -107,6 +109,7 @@ class Walker {
   readonly #pipelines: Pipeline[] = [];
   readonly #assignments: Assignment[] = [];
   readonly #errors: { message: string; span: Span }[] = [];
+  readonly #bashSyntax: { what: BashSyntax; span: Span }[] = [];
   #splitWords = 0;
   readonly start: Omit<Place, "frame">;
 
@@ -129,6 +132,7 @@ class Walker {
       pipelines: this.#pipelines,
       assignments: this.#assignments,
       errors: this.#errors,
+      bashSyntax: this.#bashSyntax,
       span: this.#input.span,
     };
   }
@@ -207,6 +211,7 @@ class Walker {
     pipeline: number,
     position: number,
   ): void {
+    this.#note(bashSyntaxOf(node, place.frame.logical.text), place);
     switch (node.type) {
       case "Command":
         this.#simple(node, place, operator, pipeline, position);
@@ -241,6 +246,11 @@ class Walker {
         for (const word of node.wordlist ?? []) this.#word(word, place, undefined);
         this.#forgetAssigned(node, place);
         place.state.variables.set(node.name.text, undefined);
+        this.#assignments.push({
+          name: node.name.text,
+          value: undefined,
+          span: frameSpan(place.frame, node.name.pos, node.name.end),
+        });
         this.#branches(place, [node.body], { isLoop: true });
         return;
       case "ArithmeticFor":
@@ -274,6 +284,13 @@ class Walker {
       case "ArithmeticCommand":
         return;
     }
+  }
+
+  /** Keep what only bash knows, of the script that the instruction's own shell reads. */
+  #note(found: readonly FoundSyntax[], { context, frame }: Place): void {
+    if (context.nesting > 0) return;
+    for (const { what, pos, end } of found)
+      this.#bashSyntax.push({ what, span: frameSpan(frame, pos, end) });
   }
 
   /** Substitutions inside `[[ … ]]`. */
@@ -310,6 +327,7 @@ class Walker {
     const nested: EvaluatedWord["scripts"][number][] = [];
     const nodes: (WordNode | undefined)[] = [];
     const take = (word: WordNode, lead = "", start = word.pos): void => {
+      this.#note(bashSyntaxOfWord(word), place);
       const evaluated = evaluateWord(
         word,
         frame,
@@ -499,6 +517,7 @@ class Walker {
   }
 
   #word(node: WordNode, place: Place, owner: number | undefined): ShellWord | undefined {
+    this.#note(bashSyntaxOfWord(node), place);
     const { words, scripts } = evaluateWord(node, place.frame, (name) =>
       this.#variable(place.state, name),
     );
@@ -516,10 +535,12 @@ class Walker {
     const { name, value } = node;
     const variables: Variables = (variable) => this.#variable(place.state, variable);
     if (value.type === "ArrayValue") {
+      this.#note([{ what: "array", pos: node.pos, end: node.end }], place);
       for (const element of value.elements)
         nested.push(...evaluateWord(element, place.frame, variables).scripts);
       return { name, value: undefined, span };
     }
+    this.#note(bashSyntaxOfWord(value), place);
     // Field splitting does not take place right of `=`: a lead of its own switches it off.
     const { words, scripts } = evaluateWord(value, place.frame, variables, "=");
     if (isNested) nested.push(...scripts);
@@ -540,6 +561,12 @@ class Walker {
 
   #redirect(node: RedirectionNode, place: Place, owner: number | undefined): Redirect {
     const span = frameSpan(place.frame, node.pos, node.end);
+    const { operator } = node;
+    if (operator === "&>" || operator === "&>>" || operator === "<<<")
+      this.#note(
+        [{ what: operator === "<<<" ? "<<<" : "&>", pos: node.pos, end: node.end }],
+        place,
+      );
     const descriptor =
       node.descriptor?.type === "FileDescriptor" ? node.descriptor.value : undefined;
     if (node.type !== "HereDoc") {

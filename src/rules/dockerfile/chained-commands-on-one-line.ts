@@ -66,23 +66,21 @@ interface Break {
   readonly word: Span;
 }
 
-/** Lines with three commands, two mounts or two pairs on them. */
+/** Lines with two commands, two mounts or two pairs on them. */
 function crowdedLines(
   dockerfile: Dockerfile,
   node: Instruction,
 ): readonly { readonly line: Span; readonly breaks: readonly Break[] }[] {
   const lines = new Map<string, { line: Span; breaks: Break[] }>();
   for (const found of breaksOf(dockerfile, node)) {
-    const line = lineAt(dockerfile.text, found.gap.start);
+    const line = lineAt(dockerfile, found.gap.start);
     if (found.gap.end > line.end) continue;
     const key = `${found.kind} ${line.start}`;
     const entry = lines.get(key) ?? { line, breaks: [] };
     entry.breaks.push(found);
     lines.set(key, entry);
   }
-  return [...lines.values()].filter(
-    ({ breaks }) => breaks.length >= (breaks[0]?.kind === "command" ? 2 : 1),
-  );
+  return [...lines.values()];
 }
 
 function breaksOf(dockerfile: Dockerfile, node: Instruction): readonly Break[] {

@@ -4,8 +4,8 @@ import type { Dockerfile } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import type { Fix, Severity } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
-import { argumentsOf, commandsAfter, scriptOf } from "../../audit/shell/query.ts";
+import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
+import { argumentsOf, scriptOf } from "../../audit/shell/query.ts";
 import type { Span } from "../../base/text.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -48,12 +48,14 @@ const rule: Rule<"dockerfile"> = defineRule({
         if (kind !== "heredoc" && isCleartext(url)) tell(url, word.span, checksum && "info");
       }
     for (const run of instructionsOf(dockerfile, "run")) {
-      const script = scriptOf(dockerfile, run);
-      for (const command of script.commands)
+      const { commands } = scriptOf(dockerfile, run);
+      // What stands before the last comparison of checksums may be compared by it.
+      const lastCheck = commands.findLastIndex(isVerifier);
+      for (const command of commands)
         for (const word of fetched(command)) {
           const url = addressIn(word);
           if (url === undefined) continue;
-          const isChecked = command.name === "apk" || isVerified(script, command);
+          const isChecked = command.name === "apk" || command.index < lastCheck;
           tell(url, word.span, isChecked ? "info" : undefined);
         }
     }
@@ -124,14 +126,13 @@ function isCleartext(url: string): boolean {
   );
 }
 
-/** True when something behind the download compares a checksum or a signature. */
-function isVerified(script: Script, command: SimpleCommand): boolean {
-  return commandsAfter(script, command).some(
-    ({ name = "", args }) =>
-      (/^(?:sha\d+sum|shasum|b2sum|md5sum)$/.test(name) &&
-        args.some(({ text }) => /^(?:-[a-z]*c[a-z]*|--check)$/.test(text))) ||
-      ((name === "gpg" || name === "gpg2" || name === "gpgv") &&
-        (name === "gpgv" || args.some(({ text }) => text === "--verify"))),
+/** True for what compares a checksum or a signature. */
+function isVerifier({ name = "", args }: SimpleCommand): boolean {
+  if (name === "gpgv") return true;
+  if (name === "gpg" || name === "gpg2") return args.some(({ text }) => text === "--verify");
+  return (
+    /^(?:sha\d+sum|shasum|b2sum|md5sum)$/.test(name) &&
+    args.some(({ text }) => /^(?:-[a-z]*c[a-z]*|--check)$/.test(text))
   );
 }
 

@@ -9,7 +9,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "medium",
-    summary: "conda installs Python packages into an image that brings CUDA",
+    summary: "`conda` installs Python packages into an image that brings CUDA",
     why: "conda brings a CUDA of its own beside that of the base image: gigabytes more to store, pull and keep free of holes, and two versions that disagree at run time.",
     howToFix:
       "Install the wheels with `uv pip install` (or pip): they use the libraries that are there.",

@@ -112,10 +112,11 @@ function printedLines({
 }
 
 function withCopy(
-  { text, escape: escapeChar }: Dockerfile,
+  dockerfile: Dockerfile,
   run: RunInstruction,
   files: readonly WrittenFile[],
 ): Fix | undefined {
+  const { text, escape: escapeChar } = dockerfile;
   const isPlain =
     run.flags.length === 0 && !run.isTrigger && run.command.form === "shell" && escapeChar === "\\";
   if (!isPlain || text.slice(run.span.start, run.span.end).includes("#")) return undefined;
@@ -133,7 +134,7 @@ function withCopy(
     safe: false,
     edits: [
       {
-        span: { start: run.span.start, end: lineAt(text, run.span.end).end },
+        span: { start: run.span.start, end: lineAt(dockerfile, run.span.end).end },
         text: parts.join("\n"),
       },
     ],

@@ -48,7 +48,8 @@ const rule: Rule<"dockerfile"> = defineRule({
 
 function problemOf(value: string): string | undefined {
   const [ports = ""] = value.split("/");
-  if (value === "") return undefined;
+  // A host address or port in front is what expose-with-host-part tells.
+  if (value === "" || /^(?:[\w.]+|\[[\da-fA-F:]*\]):(?:\d+:)?\d/.test(ports)) return undefined;
   const match = /^(\d+)(?:-(\d+))?$/.exec(ports);
   if (match === null) return `"${ports}" is not a port`;
   const [, from = "", to = from] = match;

@@ -51,11 +51,11 @@ const rule: Rule<"dockerfile"> = defineRule({
                 edits: [{ span: value.span, text: `${value.raw}s` }],
               }
             : undefined;
-        report(
-          value === undefined || value.text === "" ? flag.span : value.span,
-          problem,
-          fix && { fix },
-        );
+        report(value === undefined || value.text === "" ? flag.span : value.span, problem, {
+          // Builders of today take 0 for "not given".
+          ...(flag.name === "retries" && value?.text === "0" && { severity: "low" }),
+          ...(fix && { fix }),
+        });
       }
   },
 });

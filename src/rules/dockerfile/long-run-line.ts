@@ -1,8 +1,9 @@
-import { jointsOf, lineAt } from "../../audit/dockerfile/helpers-chain.ts";
+import { type Joint, jointsOf, lineAt } from "../../audit/dockerfile/helpers-chain.ts";
 import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
+import { scriptOf } from "../../audit/shell/query.ts";
 import type { Span } from "../../base/text.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -31,45 +32,49 @@ const rule: Rule<"dockerfile"> = defineRule({
   check(dockerfile, report, options) {
     const max = options.number("max");
     for (const run of instructionsOf(dockerfile, "run"))
-      for (const { line, places } of jointLines(dockerfile, run)) {
+      for (const { line, joints } of crowdedLines(dockerfile, run)) {
         if (line.end - line.start <= max) continue;
+        const fix = joints.length > 0 ? broken(dockerfile, joints) : undefined;
         report(
           { start: line.start + max, end: line.end },
           `line has ${line.end - line.start} characters, more than ${max}`,
-          { fix: broken(dockerfile, places) },
+          fix && { fix },
         );
       }
   },
 });
 
-/** Lines on which commands are joined, with the places of `&&` and `||`. */
-function jointLines(
-  dockerfile: Dockerfile,
-  run: RunInstruction,
-): readonly { readonly line: Span; readonly places: readonly JointPlace[] }[] {
-  const lines = new Map<number, { line: Span; places: JointPlace[] }>();
-  for (const { operator, span } of jointsOf(dockerfile, run)) {
-    const line = lineAt(dockerfile.text, span.start);
-    // What is broken already is not on one line.
-    if (span.end > line.end) continue;
-    const entry = lines.get(line.start) ?? { line, places: [] };
-    entry.places.push({ operator, span });
+interface CrowdedLine {
+  readonly line: Span;
+  /** Where it can be broken. */
+  readonly joints: readonly Joint[];
+}
+
+/** Lines on which several commands begin. */
+function crowdedLines(dockerfile: Dockerfile, run: RunInstruction): readonly CrowdedLine[] {
+  const lines = new Map<number, { line: Span; count: number; joints: Joint[] }>();
+  const entryAt = (place: number): { line: Span; count: number; joints: Joint[] } => {
+    const line = lineAt(dockerfile, place);
+    const entry = lines.get(line.start) ?? { line, count: 0, joints: [] };
     lines.set(line.start, entry);
+    return entry;
+  };
+  for (const { nestedIn, runBy, span } of scriptOf(dockerfile, run).commands)
+    if (nestedIn === undefined && runBy === undefined) entryAt(span.start).count++;
+  for (const joint of jointsOf(dockerfile, run)) {
+    const entry = entryAt(joint.span.start);
+    // What is broken already is not on one line.
+    if (joint.span.end <= entry.line.end) entry.joints.push(joint);
   }
-  return [...lines.values()];
+  return [...lines.values()].filter(({ count }) => count > 1);
 }
 
-interface JointPlace {
-  readonly operator: string;
-  readonly span: Span;
-}
-
-function broken({ text, escape: escapeChar }: Dockerfile, places: readonly JointPlace[]): Fix {
+function broken({ text, escape: escapeChar }: Dockerfile, joints: readonly Joint[]): Fix {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   return {
     title: "break the line before each operator",
     safe: true,
-    edits: places.map(({ operator, span }) => ({
+    edits: joints.map(({ operator, span }) => ({
       span,
       text: ` ${escapeChar}${newline}    ${operator} `,
     })),

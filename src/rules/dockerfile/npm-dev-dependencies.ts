@@ -20,7 +20,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "medium",
-    summary: "npm installs development dependencies into the image that is shipped",
+    summary: "`npm` installs development dependencies into the image that is shipped",
     why: "Test runners and bundlers bring hundreds of packages that the program does not need: each is code that somebody may have tampered with, and one more to update.",
     howToFix:
       "Write `npm ci --omit=dev`, set `NODE_ENV=production`, or build in an earlier stage and copy what is needed.",

@@ -1,7 +1,7 @@
+import { copiedBefore } from "../../audit/dockerfile/helpers-copied.ts";
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
-import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
-import { instructionsOf, stageChain, stageOf } from "../../audit/dockerfile/query.ts";
+import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import {
   argumentsOf,
@@ -31,8 +31,11 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
+    const isCopied = copiedBefore(dockerfile, isLockFile);
     for (const run of instructionsOf(dockerfile, "run")) {
-      if (!hasLockFile(dockerfile, run)) continue;
+      // The lock file is there, and meant, when it is named.
+      const isMounted = run.mounts.some(({ source }) => isLockFile(source?.text ?? ""));
+      if (!isMounted && !isCopied(run)) continue;
       for (const command of commandsNamed(scriptOf(dockerfile, run), "npm")) {
         const { subcommand } = argumentsOf(command);
         if (subcommand === undefined || !INSTALL.includes(subcommand.value ?? "")) continue;
@@ -60,21 +63,7 @@ const rule: Rule<"dockerfile"> = defineRule({
 
 const INSTALL = ["install", "i", "in", "ins", "inst", "isntall"];
 
-/** True when the lock file was copied by name, or mounted, before the RUN: it is there, and meant. */
-function hasLockFile(dockerfile: Dockerfile, run: RunInstruction): boolean {
-  const isLock = (text: string): boolean =>
-    /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(text);
-  if (run.mounts.some(({ source }) => source !== undefined && isLock(source.text))) return true;
-  const stage = stageOf(dockerfile, run);
-  if (stage === undefined) return false;
-  return stageChain(dockerfile, stage)
-    .flatMap(({ instructions }) => instructions)
-    .some(
-      (node) =>
-        node.index < run.index &&
-        (node.kind === "copy" || node.kind === "add") &&
-        node.sources.some(({ word }) => isLock(word.text)),
-    );
-}
+const isLockFile = (path: string): boolean =>
+  /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(path);
 
 export default rule;

@@ -2,7 +2,7 @@ import { shownUrl } from "../../audit/dockerfile/helpers-url.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, SimpleCommand } from "../../audit/shell/model.ts";
-import { commandsNamed, operands, pipeReaders, scriptOf, urls } from "../../audit/shell/query.ts";
+import { commandsNamed, operands, scriptOf, urls } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -30,17 +30,16 @@ const rule: Rule<"dockerfile"> = defineRule({
     for (const run of instructionsOf(dockerfile, "run")) {
       const script = scriptOf(dockerfile, run);
       const seen = new Set<number>();
-      for (const command of commandsNamed(script, DOWNLOADERS)) {
-        const reader = pipedInto(script, command) ?? substitutedInto(script, command);
-        const [word] = command.words;
+      for (const { download, reader } of [...piped(script), ...substituted(script)]) {
+        const [word] = download.words;
         // A `-c` string is read twice: as a word, and as the script that it is.
-        if (reader?.name === undefined || word === undefined || seen.has(word.span.start)) continue;
+        if (reader.name === undefined || word === undefined || seen.has(word.span.start)) continue;
         seen.add(word.span.start);
-        const [address] = urls(command);
+        const [address] = urls(download);
         report(
           word.span,
           address?.word.value === undefined
-            ? `"${reader.name}" runs what "${command.name}" downloads`
+            ? `"${reader.name}" runs what "${download.name}" downloads`
             : `"${reader.name}" runs "${shownUrl(address.url)}"`,
         );
       }
@@ -48,18 +47,35 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 });
 
+/** A download and the interpreter that runs it. */
+interface Remote {
+  readonly download: SimpleCommand;
+  readonly reader: SimpleCommand;
+}
+
 const DOWNLOADERS = ["curl", "wget", "fetch"];
 const SHELLS = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
 const VERIFIERS = ["gpg", "gpg2", "gpgv", "sha256sum", "sha512sum", "shasum", "cosign", "minisign"];
 
-/** The interpreter behind `curl … |`. */
-function pipedInto(script: Script, command: SimpleCommand): SimpleCommand | undefined {
-  const readers = pipeReaders(script, command).filter(
-    ({ nestedIn, context }) =>
-      nestedIn === command.nestedIn && context.isSubstitution === command.context.isSubstitution,
-  );
-  if (readers.some(({ name }) => name !== undefined && VERIFIERS.includes(name))) return undefined;
-  return readers.find(readsScript);
+const isOneOf = (names: readonly string[], { name }: SimpleCommand): boolean =>
+  name !== undefined && names.includes(name);
+
+/** `curl … | sh`, when nothing between them looks at a signature. */
+function piped({ pipelines }: Script): readonly Remote[] {
+  return pipelines.flatMap(({ parts }) => {
+    const [first] = parts[0] ?? [];
+    if (parts.length < 2 || first === undefined) return [];
+    // What a part runs in `$( )` reads something else.
+    const own = parts.map((part) => part.filter(({ nestedIn }) => nestedIn === first.nestedIn));
+    const last = own.findLastIndex((part) => part.some(readsScript));
+    const reader = own[last]?.find(readsScript);
+    if (reader === undefined) return [];
+    const checked = own.findLastIndex((part) => part.some((c) => isOneOf(VERIFIERS, c)));
+    return own
+      .slice(Math.max(checked, 0), last)
+      .flatMap((part) => part.filter((c) => isOneOf(DOWNLOADERS, c)))
+      .map((download) => ({ download, reader }));
+  });
 }
 
 /** True for an interpreter whose program is its standard input. */
@@ -81,29 +97,37 @@ function readsScript(command: SimpleCommand): boolean {
   );
 }
 
-/** The interpreter in `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`, `. <(curl …)`, `sh <<< "$(curl …)"`. */
-function substitutedInto(
-  { commands }: Script,
-  { nestedIn, span, context }: SimpleCommand,
-): SimpleCommand | undefined {
-  const owner = nestedIn === undefined ? undefined : commands[nestedIn];
-  if (owner?.name === undefined || !context.isSubstitution) return undefined;
-  const holder = [...owner.args, ...owner.redirects.flatMap(({ target }) => target ?? [])].find(
+/** `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`, `. <(curl …)`, `sh <<< "$(curl …)"`. */
+function substituted(script: Script): readonly Remote[] {
+  return commandsNamed(script, DOWNLOADERS).flatMap((download) => {
+    const owner = script.commands[download.nestedIn ?? -1];
+    const isRun = owner !== undefined && download.context.isSubstitution && runs(owner, download);
+    return isRun ? [{ download, reader: owner }] : [];
+  });
+}
+
+const INTERPRETER = /^(?:python[\d.]*|perl|ruby|node|php)$/;
+/** Words behind these are arguments of the script, not the script. */
+const MAX_WORDS = 20;
+
+function runs(owner: SimpleCommand, { span }: SimpleCommand): boolean {
+  const { name = "", args, redirects } = owner;
+  const isSource = name === "source" || name === ".";
+  const isInterpreter = SHELLS.includes(name) || INTERPRETER.test(name);
+  if (name !== "eval" && !isSource && !isInterpreter) return false;
+  const words = args.slice(0, MAX_WORDS);
+  const holder = [...words, ...redirects.flatMap(({ target }) => target ?? [])].find(
     (word) => word.span.start <= span.start && span.end <= word.span.end,
   );
-  const isWhole = holder !== undefined && /^["']?(?:\$\(|`|<\()/.test(holder.raw);
-  if (!isWhole) return undefined;
-  if (owner.name === "eval") return owner;
+  // The whole word, not a version that is put into a script.
+  if (holder === undefined || !/^["']?(?:\$\(|`|<\()/.test(holder.raw)) return false;
+  if (name === "eval") return true;
   const isFile = holder.raw.startsWith("<(");
-  if (owner.name === "source" || owner.name === ".") return isFile ? owner : undefined;
-  const isShell = SHELLS.includes(owner.name);
-  const isInterpreter = isShell || /^(?:python[\d.]*|perl|ruby|node|php)$/.test(owner.name);
-  if (!isInterpreter) return undefined;
-  const place = owner.args.indexOf(holder);
-  if (place === -1) return owner;
-  const before = owner.args[place - 1]?.text ?? "";
-  if (isFile) return operands(owner)[0] === holder ? owner : undefined;
-  return /^-[a-z]*[ce]$/.test(before) ? owner : undefined;
+  if (isSource) return isFile;
+  const place = words.indexOf(holder);
+  if (place === -1) return true;
+  if (isFile) return operands(owner)[0] === holder;
+  return /^-[a-z]*[ce]$/.test(words[place - 1]?.text ?? "");
 }
 
 export default rule;

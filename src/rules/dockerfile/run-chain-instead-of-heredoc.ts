@@ -72,7 +72,7 @@ function asHeredoc(dockerfile: Dockerfile, run: RunInstruction): Fix | undefined
     safe: false,
     edits: [
       {
-        span: { start, end: lineAt(text, end).end },
+        span: { start, end: lineAt(dockerfile, end).end },
         text: ["<<EOF", "set -e", ...lines, "EOF"].join("\n"),
       },
     ],

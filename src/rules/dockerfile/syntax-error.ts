@@ -13,7 +13,11 @@ const rule: Rule<"dockerfile"> = defineRule({
     bad: "FROM alpine:3.22\nRUM apk add curl\n",
     good: "FROM alpine:3.22\nRUN apk add curl\n",
     since: "0.1.0",
-    aliases: ["hadolint:DL1000"],
+    aliases: [
+      "hadolint:DL1000",
+      "dockerfile_lint:builtin:param_syntax",
+      "dockerfilelint:invalid_line",
+    ],
     cwe: [],
     references: ["https://docs.docker.com/reference/dockerfile/"],
   },

@@ -1,6 +1,6 @@
 import type { Dockerfile } from "../../audit/dockerfile/model.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import { lineStarts, positionAt } from "../../base/text.ts";
+import { lineStarts, positionAt, type Span } from "../../base/text.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -33,35 +33,37 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report, options) {
     const max = options.number("max");
-    const lines = countedLines(
+    const isCounted = counter(
       dockerfile,
       options.boolean("skipBlank"),
       options.boolean("skipComments"),
     );
-    const first = lines[max];
-    if (first === undefined) return;
-    report(first, `the file has ${lines.length} lines, more than ${max}`);
+    const { text } = dockerfile;
+    let count = 0;
+    let first: Span | undefined;
+    for (let start = 0, line = 1; start < text.length; line++) {
+      const feed = text.indexOf("\n", start);
+      const end = feed === -1 ? text.length : feed;
+      if (isCounted(line, start, end)) count++;
+      if (count > max) first ??= { start, end: text[end - 1] === "\r" ? end - 1 : end };
+      start = end + 1;
+    }
+    if (first !== undefined) report(first, `the file has ${count} lines, more than ${max}`);
   },
 });
 
-/** Places of the lines that count, without their ends. */
-function countedLines(
+/** Tells by number and place whether a line counts. */
+function counter(
   { text, comments }: Dockerfile,
   skipBlank: boolean,
   skipComments: boolean,
-): readonly { readonly start: number; readonly end: number }[] {
+): (line: number, start: number, end: number) => boolean {
   const starts = lineStarts(text);
   const commented = new Set(
     skipComments ? comments.map(({ span }) => positionAt(starts, span.start).line) : [],
   );
-  return starts.flatMap((start, i) => {
-    const next = starts[i + 1];
-    // Behind the last line end there is no line.
-    if (next === undefined && start === text.length) return [];
-    const line = text.slice(start, next ?? text.length).replace(/\r?\n$/, "");
-    const isSkipped = (skipBlank && line.trim() === "") || commented.has(i + 1);
-    return isSkipped ? [] : [{ start, end: start + line.length }];
-  });
+  return (line, start, end) =>
+    !commented.has(line) && !(skipBlank && text.slice(start, end).trim() === "");
 }
 
 export default rule;

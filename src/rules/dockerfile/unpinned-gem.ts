@@ -1,7 +1,5 @@
 import { reportUnpinned } from "../../audit/dockerfile/helpers-unpinned.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import type { SimpleCommand } from "../../audit/shell/model.ts";
-import type { PackageArgument } from "../../audit/shell/packages.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -27,11 +25,12 @@ const rule: Rule<"dockerfile"> = defineRule({
       dockerfile,
       report,
       ["gem"],
-      ({ item, command }) =>
+      ({ item, before, isBehindDashes }) =>
         item.kind !== "package" ||
         !item.isKnown ||
         item.version !== undefined ||
-        isNoGem(command, item),
+        isBehindDashes ||
+        isFlagWithValue(before?.text ?? ""),
     );
   },
 });
@@ -43,13 +42,7 @@ const PLAIN_FLAGS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** A flag for the compiler behind `--`, or the value of a flag. */
-function isNoGem({ args }: SimpleCommand, { word }: PackageArgument): boolean {
-  const place = args.indexOf(word);
-  const end = args.findIndex(({ text }) => text === "--");
-  if (end !== -1 && place > end) return true;
-  const before = args[place - 1]?.text ?? "";
-  return before.startsWith("-") && !before.includes("=") && !PLAIN_FLAGS.has(before);
-}
+const isFlagWithValue = (word: string): boolean =>
+  word.startsWith("-") && !word.includes("=") && !PLAIN_FLAGS.has(word);
 
 export default rule;

@@ -1,6 +1,7 @@
+import { copiedBefore } from "../../audit/dockerfile/helpers-copied.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
-import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
-import { instructionsOf, stageChain, stageOf } from "../../audit/dockerfile/query.ts";
+import type { RunInstruction } from "../../audit/dockerfile/model.ts";
+import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 import { commandsOf, flagValue, operands, scriptOf, subcommand } from "../../audit/shell/query.ts";
@@ -24,6 +25,7 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
+    const isCopied = copiedBefore(dockerfile, (source) => SOURCES.test(source));
     for (const run of instructionsOf(dockerfile, "run")) {
       for (const command of commandsOf(scriptOf(dockerfile, run), "go")) {
         for (const word of packagesOf(command)) {
@@ -31,7 +33,7 @@ const rule: Rule<"dockerfile"> = defineRule({
           if (text === undefined || !isRemote(text) || mayHideFlags(command)) continue;
           const version = /@(.*)$/.exec(text)?.[1];
           if (version === undefined) {
-            if (hasModule(dockerfile, run, command)) continue;
+            if (hasModule(run, command, isCopied(run))) continue;
             report(word.span, `"${text}" has no version`);
           } else if (version === "latest" || version === "none")
             report(word.span, `"${text}" names no version`);
@@ -62,19 +64,10 @@ function isRemote(text: string): boolean {
 }
 
 /** True when sources are there, by which a package without version is of the own module or one that go.mod names. */
-function hasModule(dockerfile: Dockerfile, run: RunInstruction, command: SimpleCommand): boolean {
+function hasModule(run: RunInstruction, command: SimpleCommand, areCopied: boolean): boolean {
   if (flagValue(command, "-mod") !== undefined || subcommand(command) === "run") return true;
-  const stage = stageOf(dockerfile, run);
-  if (stage === undefined || subcommand(command) === "get") return false;
-  if (run.mounts.some(({ type, from }) => type === "bind" && from === undefined)) return true;
-  return stageChain(dockerfile, stage)
-    .flatMap(({ instructions }) => instructions)
-    .some(
-      (node) =>
-        node.index < run.index &&
-        (node.kind === "copy" || node.kind === "add") &&
-        node.sources.some(({ word }) => SOURCES.test(word.text)),
-    );
+  if (subcommand(command) === "get") return false;
+  return areCopied || run.mounts.some(({ type, from }) => type === "bind" && from === undefined);
 }
 
 /** The whole context, or go.mod: `go.*` too. */

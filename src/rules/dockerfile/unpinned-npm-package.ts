@@ -29,7 +29,7 @@ const rule: Rule<"dockerfile"> = defineRule({
       dockerfile,
       report,
       ["npm", "yarn", "pnpm"],
-      ({ item, command }) => !item.isKnown || isOwnFlag(command.args, item) || isPinned(item),
+      ({ item, before }) => !item.isKnown || isFlagWithValue(before?.text ?? "") || isPinned(item),
     );
   },
 });
@@ -57,15 +57,10 @@ function isTag(version: string): boolean {
   return ["latest", "next", "beta", "alpha", "canary", "nightly", "*", "x"].includes(version);
 }
 
-/** Values of flags that the table of npm's flags does not have: `--fetch-retry-mintimeout 1000`, `--script-shell bash`. */
-function isOwnFlag(
-  args: readonly { readonly text: string }[],
-  { word }: Pick<PackageArgument, "word">,
-): boolean {
-  const before = args[args.indexOf(word) - 1]?.text ?? "";
-  return /^--(?:[\w-]+-)?(?:timeout|mintimeout|maxtimeout|retries|factor|shell|arch|libc|os|cpu|before|scope|script-shell|cafile|proxy|noproxy|save-prefix|lockfile-version|node-options|reporter|concurrency)$/.test(
-    before,
-  );
-}
+// Flags that the table of npm's flags does not have: `--fetch-retry-mintimeout 1000`, `--script-shell bash`.
+const VALUE_FLAG =
+  /^--(?:[a-z-]{1,40}-)?(?:timeout|mintimeout|maxtimeout|retries|factor|shell|arch|libc|os|cpu|before|scope|script-shell|cafile|proxy|noproxy|save-prefix|lockfile-version|node-options|reporter|concurrency)$/;
+
+const isFlagWithValue = (word: string): boolean => VALUE_FLAG.test(word);
 
 export default rule;

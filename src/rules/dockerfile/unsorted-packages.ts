@@ -54,7 +54,7 @@ const MANAGERS = ["apt", "apk", "dnf", "zypper", "npm", "pip", "gem"];
 
 /** Packages that stand one a line with nothing but line ends between them; none when some share a line. */
 function groupsOf(
-  { text }: Dockerfile,
+  dockerfile: Dockerfile,
   packages: readonly PackageArgument[],
   comments: readonly number[],
 ): readonly (readonly PackageArgument[])[] {
@@ -64,7 +64,7 @@ function groupsOf(
     // What a variable holds has no place in the order.
     if (item.word.variables.length > 0 || item.word.hasSubstitution) return [];
     if (previous !== undefined) {
-      const line = lineAt(text, previous.span.end);
+      const line = lineAt(dockerfile, previous.span.end);
       if (item.span.start <= line.end) return [];
     }
     const isNext =

@@ -1,4 +1,4 @@
-import type { Dockerfile, Stage, Word } from "../../audit/dockerfile/model.ts";
+import type { Dockerfile, Word } from "../../audit/dockerfile/model.ts";
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
@@ -21,16 +21,17 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const stage of dockerfile.stages) {
-      const { alias, from } = stage;
+    let uses: ReadonlyMap<number, readonly Word[]> | undefined;
+    for (const { alias, from, index } of dockerfile.stages) {
       if (alias === undefined || from.args.length !== 3 || alias.text === alias.name) continue;
+      uses ??= usesOf(dockerfile);
       report(alias.span, `stage "${alias.text}" is not named in lower case`, {
         fix: {
           title: "write the name in lower case",
           safe: true,
           edits: [
             { span: alias.span, text: alias.name },
-            ...usesOf(dockerfile, stage)
+            ...(uses.get(index) ?? [])
               .filter(({ raw }) => raw.toLowerCase() === alias.name && raw !== alias.name)
               .map(({ span }) => ({ span, text: alias.name })),
           ],
@@ -40,15 +41,20 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 });
 
-/** Where FROM, COPY --from and --mount=from= name the stage. */
-function usesOf(dockerfile: Dockerfile, { index }: Stage): readonly Word[] {
-  const bases = dockerfile.stages.filter(({ parent }) => parent === index);
-  const sources = instructionsOf(dockerfile, "copy", "add", "run").flatMap((node) =>
-    (node.kind === "run" ? node.mounts : [node]).flatMap(({ from }) =>
-      from?.stageIndex === index ? [from.word] : [],
-    ),
-  );
-  return [...bases.map(({ base }) => base.word), ...sources];
+/** Where FROM, COPY --from and --mount=from= name stages, by the stage. */
+function usesOf(dockerfile: Dockerfile): ReadonlyMap<number, readonly Word[]> {
+  const uses = new Map<number, Word[]>();
+  const add = (stage: number | undefined, word: Word | undefined): void => {
+    if (stage === undefined || word === undefined) return;
+    const words = uses.get(stage);
+    if (words === undefined) uses.set(stage, [word]);
+    else words.push(word);
+  };
+  for (const { parent, base } of dockerfile.stages) add(parent, base.word);
+  for (const node of instructionsOf(dockerfile, "copy", "add", "run"))
+    for (const { from } of node.kind === "run" ? node.mounts : [node])
+      add(from?.stageIndex, from?.word);
+  return uses;
 }
 
 export default rule;

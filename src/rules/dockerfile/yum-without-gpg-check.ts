@@ -10,7 +10,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "high",
     confidence: "high",
-    summary: "yum or dnf installs packages without looking at signatures",
+    summary: "`yum` or `dnf` installs packages without looking at signatures",
     why: "A mirror, or somebody on the way to it, can put in packages of their own: they are installed like good ones, and their scripts run as root.",
     howToFix:
       "Leave `--nogpgcheck` out and write `gpgcheck=1` with a `gpgkey=` into the repository's file.",

@@ -44,13 +44,3 @@ export const isGone = (error: unknown): boolean =>
 /** The file is there and the kernel cannot do that with it. */
 export const isUnsupported = (error: unknown): boolean =>
   isErrno(error) && (error.code === "EOPNOTSUPP" || error.code === "ENOTSUP");
-
-/**
- * Whether somebody has frozen these groups themselves (not one above them): freezer-subsystem.rst for v1, which has its
- * say where both exist, cgroup-v2.rst for `cgroup.freeze`. False where there is nothing to freeze with.
- */
-export function isPaused(paths: Readonly<Record<string, string>>): boolean {
-  const { "": unified, freezer } = paths;
-  if (freezer !== undefined) return readControl(`${freezer}/freezer.state`)?.trim() === "FROZEN";
-  return unified !== undefined && readControl(`${unified}/cgroup.freeze`)?.trim() === "1";
-}

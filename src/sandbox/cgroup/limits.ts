@@ -136,13 +136,13 @@ function memoryLimits({ memory = {} }: Resources): readonly Limit[] {
   // Engines write 0 for "not set" (Go's zero value; runc reads it so); a real 0 would kill the workload at its first page.
   if (memory.useHierarchy === true)
     add("useHierarchy", write("memory.use_hierarchy", 1, "optional"), NOTHING);
-  const noKernel = ignored("cgroup v2 counts kernel memory in memory.max");
-  if (isSet(memory.kernel))
-    add("kernel", write("memory.kmem.limit_in_bytes", unlimited(memory.kernel, "-1")), noKernel);
+  // runc ignores both; Linux has refused the first since 5.16, and v2 never had them.
+  const noKernel = ignored("Linux no longer limits kernel memory by itself: it counts as memory");
+  if (isSet(memory.kernel)) add("kernel", noKernel, noKernel);
   if (isSet(memory.kernelTCP))
     add(
       "kernelTCP",
-      write("memory.kmem.tcp.limit_in_bytes", unlimited(memory.kernelTCP, "-1")),
+      write("memory.kmem.tcp.limit_in_bytes", unlimited(memory.kernelTCP, "-1"), "optional"),
       noKernel,
     );
   if (isSet(limit))

@@ -8,7 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isErrno, UserError } from "../../base/error.ts";
 import { sawText } from "../../base/look.ts";
 import { parseCgroupMounts, parseOwnGroups } from "./detect.ts";
-import { isGone, isPaused, readControl, tryWriteControl } from "./files.ts";
+import { isGone, readControl, tryWriteControl } from "./files.ts";
+import { isPaused } from "./paused.ts";
 
 /** `CgroupPlan.paths`: controller, "name=…", or "" for cgroup v2 → absolute directory. */
 export type CgroupPaths = Readonly<Record<string, string>>;

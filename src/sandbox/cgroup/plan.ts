@@ -5,9 +5,22 @@
 import { posix } from "node:path";
 import { UserError } from "../../base/error.ts";
 import type { RuntimeConfig } from "../../oci/runtime-config.ts";
-import { CWD, MKDIR_EXIST_OK, type Op, RMDIR_TREE, WRITE_LATE, WRITE_OPTIONAL } from "../ops.ts";
+import {
+  CGROUP_HELD,
+  CWD,
+  MKDIR_EXIST_OK,
+  type Op,
+  RMDIR_TREE,
+  WRITE_LATE,
+  WRITE_OPTIONAL,
+} from "../ops.ts";
 import { SLOT } from "../slots.ts";
-import { type CgroupFacts, type CgroupHierarchy, DEFAULT_PARENT } from "./detect.ts";
+import {
+  type CgroupFacts,
+  type CgroupHierarchy,
+  DEFAULT_PARENT,
+  type UnifiedHierarchy,
+} from "./detect.ts";
 import { type DevicePolicy, formatAccess, planDevicePolicy, toExceptions } from "./devices.ts";
 import { compileDevices, encodeInstructions } from "./devices-ebpf.ts";
 import { type Effect, type Limit, limitsOf } from "./limits.ts";
@@ -23,6 +36,12 @@ export interface CgroupRequest {
   readonly facts: CgroupFacts;
   /** The caller lacks rights over the host: no device rules, and only delegated groups. */
   readonly rootless: boolean;
+  /** systemd makes the group, there, and holds it by a process until the container's is in. */
+  readonly scope?: {
+    readonly group: string;
+    readonly controllers: readonly string[];
+    readonly attach: boolean;
+  };
   /** JSON pointers of limits that hardening added by itself: where they cannot be had they become notes, not errors. */
   readonly wishes?: ReadonlySet<string>;
 }
@@ -61,14 +80,11 @@ const ALWAYS = ["memory", "pids"] as const;
  * @throws UserError when a limit was asked for that this machine cannot set, or a value that no kernel takes.
  */
 export function planCgroup(request: CgroupRequest): CgroupPlan {
-  const { config, facts, rootless, wishes } = request;
-  const path = groupPath(request);
+  const { config, facts, rootless, wishes, scope } = request;
+  const path = scope?.group ?? groupPath(request);
   const notes: string[] = [];
   const hierarchies = path === undefined ? [] : facts.v1.filter(({ writable }) => writable);
-  const unified =
-    path !== undefined && (facts.unified?.writable || facts.unified?.delegated !== undefined)
-      ? facts.unified
-      : undefined;
+  const unified = path === undefined ? undefined : usableUnified(request);
 
   const paths: Record<string, string> = {};
   if (unified !== undefined) paths[""] = `${unified.mountpoint}${path}`;
@@ -116,15 +132,19 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
   const directories = [...new Set(Object.values(paths))];
   const host: Op[] = [];
   for (const { mountpoint, controllers } of hierarchies) {
-    host.push(...makeGroup(at, mountpoint, path ?? ""));
+    host.push(...makeGroup(at, mountpoint, path ?? "", scope !== undefined));
     if (controllers.includes("cpuset")) host.push(...fillCpusets(facts, mountpoint, path ?? ""));
   }
   if (unified !== undefined) {
     const wanted = unified.controllers.filter((name) => used.has(name));
-    host.push(...makeGroup(at, unified.mountpoint, path ?? "", wanted, facts));
+    host.push(
+      ...(scope === undefined
+        ? makeGroup(at, unified.mountpoint, path ?? "", false, wanted, facts)
+        : [heldGroup(at, `${unified.mountpoint}${path}`)]),
+    );
   }
-  host.push(...limits, ...devices);
-  if (paths[""] !== undefined) host.push(...enterUnified(at, paths[""]));
+  host.push(...limits, ...devices, ...delegate(request, at, paths[""]));
+  if (paths[""] !== undefined && scope?.attach !== true) host.push(...enterUnified(at, paths[""]));
 
   const { freezer } = paths;
   return {
@@ -144,6 +164,40 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
     notes: rootless && unified?.delegated !== undefined ? [...notes, DELEGATED] : notes,
   };
 }
+
+/**
+ * A container with a user and a cgroup namespace of its own and its groups mounted to be written to (systemd inside, a nested
+ * engine) gets its v2 group, as with runc. An ordinary user's group is the user's already.
+ */
+function delegate({ config, rootless }: CgroupRequest, at: string, path?: string): readonly Op[] {
+  const { namespaces = [], uidMappings = [] } = config.linux ?? {};
+  const makes = (type: string): boolean =>
+    namespaces.some((namespace) => namespace.type === type && (namespace.path ?? "") === "");
+  const isWritable = (config.mounts ?? []).some(
+    ({ type, options = [] }) => type?.startsWith("cgroup") === true && !options.includes("ro"),
+  );
+  const root = uidMappings.find(({ containerID, size }) => containerID === 0 && size > 0);
+  if (path === undefined || rootless || root === undefined) return [];
+  return makes("user") && makes("cgroup") && isWritable
+    ? [{ op: "delegate_cgroup", at, path, uid: root.hostID }]
+    : [];
+}
+
+/** The v2 hierarchy when the caller, or systemd for it, can make groups there. */
+function usableUnified({ facts, scope }: CgroupRequest): UnifiedHierarchy | undefined {
+  const { unified } = facts;
+  if (scope !== undefined)
+    return unified === undefined ? undefined : { ...unified, controllers: scope.controllers };
+  return unified?.writable === true || unified?.delegated !== undefined ? unified : undefined;
+}
+
+/** A group that systemd has made, and holds. */
+const heldGroup = (at: string, path: string): Op => ({
+  op: "make_cgroup",
+  at,
+  path,
+  flags: CGROUP_HELD,
+});
 
 /** Being born in a group takes no lock that moving there does; needs Linux 5.7. */
 function enterUnified(at: string, path: string): readonly Op[] {
@@ -209,6 +263,7 @@ function makeGroup(
   at: string,
   mountpoint: string,
   path: string,
+  isHeld: boolean,
   controllers: readonly string[] = [],
   facts?: CgroupFacts,
 ): readonly Op[] {
@@ -229,7 +284,8 @@ function makeGroup(
         ),
       );
   }
-  ops.push({ op: "make_cgroup", at, path: `${mountpoint}${path}`, flags: 0 });
+  const own = `${mountpoint}${path}`;
+  ops.push(isHeld ? heldGroup(at, own) : { op: "make_cgroup", at, path: own, flags: 0 });
   return ops;
 }
 

@@ -29,7 +29,12 @@ export function planUpdate(
   facts: CgroupFacts,
   paths: CgroupPaths,
   read: ReadControl,
-): { readonly writes: readonly UpdateWrite[]; readonly notes: readonly string[] } {
+): {
+  readonly writes: readonly UpdateWrite[];
+  readonly notes: readonly string[];
+  /** The resources, completed from what is there. */
+  readonly full: Resources;
+} {
   const full = fillFromPresent(resources, paths, read);
   const writes: UpdateWrite[] = [];
   const notes: string[] = [];
@@ -48,7 +53,7 @@ export function planUpdate(
       });
   }
   if (resources.memory?.checkBeforeUpdate === true) checkUsage(full, paths, read);
-  return { writes, notes };
+  return { writes, notes, full };
 }
 
 /** The table's limits; what it refuses is told by its place in the resources. */
@@ -155,6 +160,31 @@ function checkUsage({ memory = {} }: Resources, paths: CgroupPaths, read: ReadCo
   check(swap, sumFile, "memory+swap", "swap");
   check(limit, memoryFile, "memory", "limit");
 }
+
+/**
+ * A start switches on the controllers that its limits need. Those of an update are switched on now, from the mount point
+ * down: the groups above the container's hold no processes, so they may hand controllers down at any time.
+ */
+export function enableControllers(writes: readonly UpdateWrite[], group: string | undefined): void {
+  if (group === undefined) return;
+  const files = writes.filter(({ path }) => path.startsWith(`${group}/`));
+  const wanted = new Set(files.map(({ path }) => path.slice(group.length + 1).split(".")[0] ?? ""));
+  wanted.delete("cgroup");
+  const has = words(readControl(`${group}/cgroup.controllers`));
+  for (const controller of wanted) {
+    if (has.includes(controller)) continue;
+    const parts = group.split("/").slice(1, -1);
+    for (const depth of parts.keys()) {
+      const parent = `/${parts.slice(0, depth + 1).join("/")}`;
+      const enabled = readControl(`${parent}/cgroup.subtree_control`);
+      // What is above the mount point has no such file.
+      if (enabled !== undefined && !words(enabled).includes(controller))
+        writeControl(`${parent}/cgroup.subtree_control`, `+${controller}`);
+    }
+  }
+}
+
+const words = (text = ""): readonly string[] => text.split(/\s+/);
 
 /**
  * Write all files, or put back what was there. A write that the kernel refuses because of another file's present value

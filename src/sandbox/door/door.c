@@ -229,16 +229,37 @@ static void go_to_init(char **argv, char **environment, size_t count)
 	call(__NR_close, copy, 0, 0, 0, 0);
 }
 
+/* "TGUARD_LIMITS=" and soft limits in hexadecimal: Bun raises them, and init gives them back to the workload (limits.c). */
+static void tell_limits(char word[64])
+{
+	static const char name[] = "TGUARD_LIMITS=", digits[] = "0123456789abcdef";
+	static const int resources[] = { 7, 3 }; /* RLIMIT_NOFILE, RLIMIT_STACK */
+	char *at = append(word, word + 63, name, sizeof(name));
+
+	for (int i = 0; i < 2; i++) {
+		uint64_t limit[2] = { 0, 0 };
+
+		call(__NR_prlimit64, 0, resources[i], 0, (long)limit, 0);
+		if (i > 0)
+			*at++ = ':';
+		for (int shift = 60; shift >= 0; shift -= 4)
+			*at++ = digits[limit[0] >> shift & 15];
+	}
+	*at = 0;
+}
+
 /* JavaScriptCore's compiler costs 3 ms and threads that a short command never earns back; it can only be told by its environment. */
 static void go_without_jit(char **argv, char **environment, size_t count)
 {
 	static const char setting[] = "BUN_JSC_useJIT=0";
-	char *with[MAX_ENV + 2];
+	char *with[MAX_ENV + 3], limits[64];
 
 	for (size_t i = 0; i < count; i++)
 		with[i] = environment[i];
+	tell_limits(limits);
 	with[count] = (char *)setting;
-	with[count + 1] = NULL;
+	with[count + 1] = limits;
+	with[count + 2] = NULL;
 	call(__NR_execve, (long)EXE_LINK, (long)argv, (long)with, 0, 0);
 }
 

@@ -89,13 +89,16 @@ static bool same_word(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* A number, or a plain name; 0 for what TypeScript should look at. */
+/* A number, or a plain name; -1 for what TypeScript should look at. */
 static int parse_signal(const char *text)
 {
 	size_t length = strlen(text);
 
 	if (length > 0 && length <= 2 && strspn(text, "0123456789") == length)
-		return atoi(text) <= 64 ? atoi(text) : 0;
+		return atoi(text) <= 64 ? atoi(text) : -1;
+	for (const char *t = text; *t != 0; t++)
+		if (*t < '0')
+			return -1;
 	if (length > 3 && (text[0] | 32) == 's' && (text[1] | 32) == 'i' && (text[2] | 32) == 'g')
 		text += 3;
 	for (int number = 1; number < 32; number++) {
@@ -104,7 +107,7 @@ static int parse_signal(const char *text)
 		if (name != NULL && same_word(name, text))
 			return number;
 	}
-	return 0;
+	return -1;
 }
 
 /* In a pid namespace of ours SIGKILL is for all of the container, which outlives its first process: TypeScript's work. */
@@ -126,7 +129,7 @@ void front_kill(const struct front *f)
 	struct state state;
 	int number = f->arg_count > 1 ? parse_signal(f->args[1]) : SIGTERM, fd;
 
-	if (number == 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0 ||
+	if (number < 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0 ||
 	    strcmp(state.status, "paused") == 0 || (number == SIGKILL && shares_pids(state.workload.pid)))
 		return;
 	/* First the handle, then the question whether it is the right process: the number cannot become another's in between. */

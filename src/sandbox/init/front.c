@@ -39,7 +39,7 @@ static char *also; /* one more variable for the executable */
 
 static void exec_tguard(const struct front *f, char **argv)
 {
-	static char *environment[MAX_ENV + 4];
+	static char *environment[MAX_ENV + 5], limits[64];
 	size_t count = 0;
 	bool has_setting = false;
 
@@ -50,6 +50,8 @@ static void exec_tguard(const struct front *f, char **argv)
 		environment[count++] = *e;
 	}
 	environment[count++] = pass_word;
+	limits_tell(limits);
+	environment[count++] = limits;
 	if (also != NULL)
 		environment[count++] = also;
 	if (!has_setting)

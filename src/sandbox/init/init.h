@@ -86,6 +86,7 @@ OP_FUNCTION(fork_into_cgroup);
 OP_FUNCTION(bpf_device);
 OP_FUNCTION(bpf_replace);
 OP_FUNCTION(make_cgroup);
+OP_FUNCTION(delegate_cgroup);
 OP_FUNCTION(open);
 OP_FUNCTION(close);
 OP_FUNCTION(open_tree);
@@ -204,6 +205,10 @@ int ask_outer(const struct context *ctx, const struct op *op, pid_t *pid);
 
 /* main.c */
 int restore_terminal(void);
+
+/* limits.c */
+void limits_tell(char word[64]);
+void limits_restore(void);
 
 /* main.c: the operations that talk to the other half */
 OP_FUNCTION(await_maps);

@@ -1,5 +1,6 @@
 /*
- * tguard-init: carries out a launch plan that it reads from descriptor 3. It decides nothing and parses no text.
+ * tguard-init: carries out a launch plan that it reads from descriptor 3, or, called through the door, that it has kept
+ * (front.c). It decides nothing.
  *
  *   outer half  host section; then the monitor
  *     └ join    enters and makes namespaces, then clones, as a sibling:
@@ -43,22 +44,16 @@ struct plan init_plan;
 static unsigned int handed_on; /* descriptors for the workload, from CONTROL_FD + 1 on */
 static struct context inner = { .plan = &init_plan }; /* copied by fork(2): each process has its own */
 
-static bool is_sealed(int program)
-{
-	return fcntl(program, F_GET_SEALS) == SEALS;
-}
-
 /* A sealed copy of this program, so that nothing in a container can reach or change the file (CVE-2019-5736). */
-static void run_from_sealed_copy(char **argv)
+static void run_from_sealed_copy(char **argv, char **environment)
 {
-	static char *const no_environment[] = { NULL };
 	int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), copy;
 	struct stat st;
 	off_t done = 0;
 
 	if (self < 0)
 		_exit(125);
-	if (is_sealed(self)) {
+	if (fcntl(self, F_GET_SEALS) == SEALS) {
 		close(self);
 		return;
 	}
@@ -72,7 +67,7 @@ static void run_from_sealed_copy(char **argv)
 			_exit(125);
 	if (fcntl(copy, F_ADD_SEALS, SEALS) < 0)
 		_exit(125);
-	syscall(SYS_execveat, copy, "", argv, no_environment, AT_EMPTY_PATH);
+	syscall(SYS_execveat, copy, "", argv, environment, AT_EMPTY_PATH);
 	_exit(125);
 }
 
@@ -248,6 +243,16 @@ int restore_terminal(void)
 	return tcsetattr(0, TCSANOW, &t) < 0;
 }
 
+/* `tguard-init hold`: be a process, which a systemd scope cannot begin without, until the caller closes the pipe. */
+static int hold(void)
+{
+	char byte;
+
+	while (read(0, &byte, 1) > 0) {
+	}
+	return 0;
+}
+
 /* `tguard-init seccomp-flags`: those that this kernel knows, as hexadecimal digits. With no filter it looks at the flags first. */
 static int print_seccomp_flags(void)
 {
@@ -266,12 +271,15 @@ static int print_seccomp_flags(void)
 int main(int argc, char **argv)
 {
 	struct monitor monitor = { .control = CONTROL_FD, .peer = -1 };
+	static char *no_environment[] = { NULL };
 	const char *told = getenv("TGUARD_FRONT");
 	int pair[2];
 	sigset_t all;
 
 	if (argc == 2 && strcmp(argv[1], "restore-terminal") == 0)
 		return restore_terminal();
+	if (argc == 2 && strcmp(argv[1], "hold") == 0)
+		return hold();
 	if (argc == 3 && strcmp(argv[1], "hand-on") == 0)
 		handed_on = (unsigned int)strtoul(argv[2], NULL, 10) % MAX_HANDED_ON;
 	if (argc == 2 && strcmp(argv[1], "seccomp-flags") == 0)
@@ -280,7 +288,9 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "hook") == 0)
 		return hook_main(argc, argv);
 	if (told == NULL)
-		run_from_sealed_copy(argv);
+		limits_restore();
+	/* The door has made a copy already; what it has to tell must not get lost otherwise. */
+	run_from_sealed_copy(argv, told == NULL ? no_environment : environ);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* exec(2) has made it dumpable again */
 	if (told != NULL)
 		front_main(argc, argv, told);

@@ -137,3 +137,33 @@ OP_FUNCTION(bpf_replace)
 	close(dir);
 	return status;
 }
+
+static int chown_optional(int dir, const char *name, uid_t uid)
+{
+	return fchownat(dir, name, uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) == 0 || errno == ENOENT ? 0 : -1;
+}
+
+/*
+ * cgroup-v2.rst, "Model of Delegation": the group and the files that the kernel names (sysfs-kernel-cgroup: one a line)
+ * go to the container's root; its limits stay ours.
+ */
+OP_FUNCTION(delegate_cgroup)
+{
+	static const char *const usual[] = { ".", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads" };
+	uid_t uid = (uid_t)op->delegate_cgroup.uid;
+	int dir = open(op->delegate_cgroup.path.at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), status = 0, length;
+	char names[2048], *rest = NULL;
+
+	(void)ctx;
+	if (dir < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual) && status == 0; i++)
+		status = chown_optional(dir, usual[i], uid);
+	length = read_at(AT_FDCWD, "/sys/kernel/cgroup/delegate", names, sizeof(names));
+	for (char *name = length > 0 ? strtok_r(names, "\n", &rest) : NULL; name != NULL && status == 0;
+	     name = strtok_r(NULL, "\n", &rest))
+		if (strchr(name, '/') == NULL)
+			status = chown_optional(dir, name, uid);
+	close(dir);
+	return status;
+}

@@ -17,6 +17,7 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_BPF_DEVICE] = op_bpf_device,
 	[OP_BPF_REPLACE] = op_bpf_replace,
 	[OP_MAKE_CGROUP] = op_make_cgroup,
+	[OP_DELEGATE_CGROUP] = op_delegate_cgroup,
 	[OP_OPEN] = op_open,
 	[OP_CLOSE] = op_close,
 	[OP_OPEN_TREE] = op_open_tree,

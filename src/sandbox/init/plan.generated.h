@@ -61,6 +61,7 @@ enum op_code {
 	OP_BPF_DEVICE = 6,
 	OP_BPF_REPLACE = 131,
 	OP_MAKE_CGROUP = 130,
+	OP_DELEGATE_CGROUP = 132,
 	OP_OPEN = 10,
 	OP_CLOSE = 11,
 	OP_OPEN_TREE = 12,
@@ -188,6 +189,11 @@ struct bpf_replace_fields {
 struct make_cgroup_fields {
 	struct str path;
 	uint64_t flags;
+};
+
+struct delegate_cgroup_fields {
+	struct str path;
+	uint64_t uid;
 };
 
 struct open_fields {
@@ -612,6 +618,7 @@ struct op {
 		struct bpf_device_fields bpf_device;
 		struct bpf_replace_fields bpf_replace;
 		struct make_cgroup_fields make_cgroup;
+		struct delegate_cgroup_fields delegate_cgroup;
 		struct open_fields open;
 		struct close_fields close;
 		struct open_tree_fields open_tree;
@@ -713,6 +720,7 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_BPF_DEVICE] = { "bpf_device", { { FIELD_STR, offsetof(struct op, bpf_device.path) }, { FIELD_BYTES, offsetof(struct op, bpf_device.insns) }, { FIELD_END, 0 } } },
 	[OP_BPF_REPLACE] = { "bpf_replace", { { FIELD_STR, offsetof(struct op, bpf_replace.path) }, { FIELD_BYTES, offsetof(struct op, bpf_replace.insns) }, { FIELD_END, 0 } } },
 	[OP_MAKE_CGROUP] = { "make_cgroup", { { FIELD_STR, offsetof(struct op, make_cgroup.path) }, { FIELD_U64, offsetof(struct op, make_cgroup.flags) }, { FIELD_END, 0 } } },
+	[OP_DELEGATE_CGROUP] = { "delegate_cgroup", { { FIELD_STR, offsetof(struct op, delegate_cgroup.path) }, { FIELD_U64, offsetof(struct op, delegate_cgroup.uid) }, { FIELD_END, 0 } } },
 	[OP_OPEN] = { "open", { { FIELD_SLOT, offsetof(struct op, open.slot) }, { FIELD_SLOT, offsetof(struct op, open.dir) }, { FIELD_STR, offsetof(struct op, open.path) }, { FIELD_U64, offsetof(struct op, open.flags) }, { FIELD_U64, offsetof(struct op, open.mode) }, { FIELD_U64, offsetof(struct op, open.resolve) }, { FIELD_END, 0 } } },
 	[OP_CLOSE] = { "close", { { FIELD_SLOT, offsetof(struct op, close.slot) }, { FIELD_END, 0 } } },
 	[OP_OPEN_TREE] = { "open_tree", { { FIELD_SLOT, offsetof(struct op, open_tree.slot) }, { FIELD_SLOT, offsetof(struct op, open_tree.dir) }, { FIELD_STR, offsetof(struct op, open_tree.path) }, { FIELD_U64, offsetof(struct op, open_tree.flags) }, { FIELD_END, 0 } } },

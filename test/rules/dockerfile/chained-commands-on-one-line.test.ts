@@ -9,10 +9,6 @@ testRule(rule, {
     `,
     `
     FROM debian:12
-    RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates gnupg git
-    `,
-    `
-    FROM debian:12
     RUN <<EOF
     a && b && c && ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd
     EOF
@@ -23,6 +19,11 @@ testRule(rule, {
     `,
   ],
   found: [
+    `
+    FROM debian:12
+    RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates gnupg git
+                          ~~~~~~~ 2 commands share a line of 95 characters
+    `,
     `
     FROM debian:12
     RUN apt-get update && apt-get install -y --no-install-recommends curl git || rm -rf /var/lib/apt/lists/*

@@ -35,7 +35,6 @@ testRule(rule, {
     EXPOSE 90-80 http 80:80 80,443
            ~~~~~ range "90-80" ends below its beginning
                  ~~~~ "http" is not a port
-                      ~~~~~ "80:80" is not a port
                             ~~~~~~ "80,443" is not a port
     `,
     `

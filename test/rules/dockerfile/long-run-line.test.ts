@@ -13,12 +13,6 @@ testRule(rule, {
     `,
     `
     FROM debian:12
-    RUN <<EOF
-    a && bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
-    EOF
-    `,
-    `
-    FROM debian:12
     RUN a && \\
       bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
     `,
@@ -52,8 +46,22 @@ testRule(rule, {
     FROM debian:12
     RUN a && b && c && d
     `,
+        `
+    FROM debian:12
+    RUN wget https://example.com/very/long && \\
+      b
+    `,
       ],
       found: [
+        `
+    FROM debian:12
+    RUN a; bbbbbbbbbbbbbbb; c
+                        ~~~~~ line has 25 characters, more than 20
+    RUN <<EOF
+    a | bbbbbbbbbbbbbbbbbbbb
+                        ~~~~ line has 24 characters, more than 20
+    EOF
+    `,
         `
     FROM debian:12
     run --mount=type=cache,target=/é a && b && \\

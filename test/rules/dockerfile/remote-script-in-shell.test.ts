@@ -47,6 +47,12 @@ testRule(rule, {
   found: [
     `
     FROM a:1
+    RUN (curl -fsSL https://example.com/x || wget -qO- https://example.com/y) | sh
+         ~~~~ "sh" runs "https://example.com/x"
+                                             ~~~~ "sh" runs "https://example.com/y"
+    `,
+    `
+    FROM a:1
     RUN curl -fsSL https://example.com/install.sh | sh
         ~~~~ "sh" runs "https://example.com/install.sh"
     `,

@@ -67,6 +67,8 @@ export function printOps(ops: readonly Op[]): readonly string[] {
         return `mkdir ${op.path}`;
       case "write_file":
         return `write${(Number(op.flags) & 1) === 1 ? "?" : ""} ${op.path} ${new TextDecoder().decode(op.data)}`;
+      case "delegate_cgroup":
+        return `delegate ${op.path} ${op.uid}`;
       case "kill_cgroup":
         return `kill ${op.path}`;
       case "rmdir":

@@ -118,8 +118,7 @@ describe("limits as files", () => {
       },
       [
         "write? memory.use_hierarchy 1",
-        "write memory.kmem.limit_in_bytes 16777216",
-        "write memory.kmem.tcp.limit_in_bytes 8388608",
+        "write? memory.kmem.tcp.limit_in_bytes 8388608",
         "write memory.swappiness 0",
         "write memory.oom_control 1",
       ],
@@ -392,6 +391,39 @@ describe("limits that cannot be set", () => {
 });
 
 describe("groups", () => {
+  const handed = (change: (linux: Record<string, unknown>) => void, options = ["rw"]) => {
+    const linux: Record<string, unknown> = {
+      namespaces: [{ type: "user" }, { type: "cgroup" }],
+      uidMappings: [{ containerID: 0, hostID: 100000, size: 1000 }],
+    };
+    change(linux);
+    const { host } = plan(V2_FACTS, {
+      ociVersion: "1.2.0",
+      mounts: [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "c", options }],
+      linux,
+    });
+    return printOps(host).filter((line) => line.startsWith("delegate"));
+  };
+  test("v2: handed to the container's root where it may write to it and nothing else is to be reached", () => {
+    expect(handed(() => undefined)).toEqual(["delegate /sys/fs/cgroup/tguard/box 100000"]);
+    expect(handed(() => undefined, ["ro"])).toEqual([]);
+    expect(
+      handed((linux) => {
+        linux["namespaces"] = [{ type: "user" }];
+      }),
+    ).toEqual([]);
+    expect(
+      handed((linux) => {
+        linux["namespaces"] = [{ type: "user" }, { type: "cgroup", path: "/proc/1/ns/cgroup" }];
+      }),
+    ).toEqual([]);
+    expect(
+      handed((linux) => {
+        linux["uidMappings"] = [{ containerID: 1, hostID: 100000, size: 1000 }];
+      }),
+    ).toEqual([]);
+  });
+
   test("v2: made top-down, entered, killed, removed", () => {
     const { host, join, cleanup, paths } = plan(V2_FACTS, {
       ociVersion: "1.2.0",
