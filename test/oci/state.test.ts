@@ -4,12 +4,21 @@ import { expect, test } from "vitest";
 import { UserError } from "../../src/base/error.ts";
 import { checkContainerId, type OciState } from "../../src/oci/state.ts";
 
-test.each(["web", "a", "0", "_", "+x", "-x", "web-1.2_3+4", "a..b", ".hidden", "...", "x".repeat(1024)])(
-  "%s is an id",
-  (id) => {
-    expect(() => checkContainerId(id)).not.toThrow();
-  },
-);
+test.each([
+  "web",
+  "a",
+  "0",
+  "_",
+  "+x",
+  "-x",
+  "web-1.2_3+4",
+  "a..b",
+  ".hidden",
+  "...",
+  "x".repeat(1024),
+])("%s is an id", (id) => {
+  expect(() => checkContainerId(id)).not.toThrow();
+});
 
 test.each([
   ["", "it is empty"],
