@@ -38,7 +38,10 @@ export class Message {
         if (byte < 128) return Number(result);
       }
     };
-    const take = (length: number): Buffer => bytes.subarray(at, (at += length));
+    const take = (length: number): Buffer => {
+      at += length;
+      return bytes.subarray(at - length, at);
+    };
     while (at < bytes.length) {
       const tag = readVarint();
       const kind = tag & 7;
