@@ -34,7 +34,7 @@ const bud =
   "buildah bud -q --runtime /usr/local/bin/tguard --isolation oci --network none --pull-never";
 const show = (image: string, file: string): string =>
   `c=$(buildah from --pull-never -q ${image}) && cat $(buildah mount $c)${file}`;
-const clean = `buildah rm -a >/dev/null; [ -z "$(buildah containers -q)" ] && [ -z "$(find /run -maxdepth 3 -name 'buildah-*')" ]`;
+const clean = `buildah rm -a >/dev/null; [ -z "$(buildah containers -q)" ] && [ -z "$(find /run/tguard -maxdepth 1 -name 'buildah-*' 2>/dev/null)" ]`;
 
 const list: readonly Scenario[] = [
   {
