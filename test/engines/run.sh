@@ -39,7 +39,7 @@ TGUARD_ENGINES_CGROUP=tguard-engines-$$
 export TGUARD_ENGINES_CGROUP
 own_cgroups() { find /sys/fs/cgroup -maxdepth 2 -type d -name "$TGUARD_ENGINES_CGROUP" 2>/dev/null; }
 remove_cgroups() {
-	own_cgroups | while read -r folder; do find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null || true; done
+	own_cgroups | while read -r folder; do find "$folder" -depth -type d -exec rmdir {} \; 2>/dev/null || true; done
 }
 # A killed process leaves its control group a moment after it is gone.
 clean() {
