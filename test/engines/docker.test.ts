@@ -82,8 +82,8 @@ const list: readonly Scenario[] = [
   },
   {
     name: "run -it has a terminal of the caller's size",
-    run: `on_terminal "${run} -it ${BB} sh -c 'until [ \\"\\$(stty size)\\" != \\"0 0\\" ]; do :; done; stty size'"`,
-    out: /33 77$/,
+    run: `on_terminal "${run} -it ${BB} sh -c 'until stty size 2>/dev/null | grep 33; do sleep 0.1; done'"`,
+    out: /33 77/,
   },
   {
     name: "exec: output, status, user, standard input",
@@ -94,7 +94,7 @@ const list: readonly Scenario[] = [
   {
     name: "exec -it has a terminal",
     run: `${detached} ${BB} sleep 1000 >/dev/null; on_terminal "docker exec -it box sh -c 'test -t 0 && echo ISTTY'"`,
-    out: /ISTTY$/,
+    out: /ISTTY/,
   },
   {
     name: "stop: SIGTERM, and the program's status",
