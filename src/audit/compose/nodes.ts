@@ -17,6 +17,8 @@ export interface YamlTests {
 
 /** What reading a document adds to. */
 export interface Collector {
+  /** The text that spans refer to. */
+  readonly text: string;
   readonly problems: ComposeProblem[];
   readonly blocks: Span[];
 }
@@ -53,7 +55,7 @@ export function buildDocument(
   const build = (source: Node | null, depth: number, fallback: Span): Built => {
     if (source === null) return { node: emptyAt(fallback), size: 1 };
     if (tests.isAlias(source)) return buildAlias(source, depth);
-    const span = spanOf(source) ?? fallback;
+    const span = contentOf(collect.text, spanOf(source) ?? fallback);
     if (depth > maxDepth) throw new TooMuch(`values are nested more than ${maxDepth} deep`, span);
     const anchor = (source as { anchor?: string }).anchor;
     // A later anchor of the same name counts from there on; aliases before it keep the earlier one.
@@ -147,3 +149,10 @@ function spanOf(node: unknown): Span | undefined {
 }
 
 const endOf = (node: unknown, fallback: Span): number => (spanOf(node) ?? fallback).end;
+
+/** Collections in block style end where the next thing begins; their content ends before the blanks. */
+function contentOf(text: string, { start, end }: Span): Span {
+  let last = end;
+  while (last > start && /\s/.test(text[last - 1] ?? "")) last--;
+  return { start, end: Math.max(last, Math.min(start + 1, end)) };
+}

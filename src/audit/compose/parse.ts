@@ -26,7 +26,7 @@ const noSettings = (span: Span): ComposeMap => ({ kind: "map", entries: new Map(
  * @param name of the file, which tells an override file from one that stands alone
  */
 export function parseCompose(text: string, name = "compose.yaml"): ComposeFile {
-  const collect: Collector = { problems: [], blocks: [] };
+  const collect: Collector = { text, problems: [], blocks: [] };
   const documents: ComposeMap[] = [];
   for (const document of readDocuments(text, collect.problems)) {
     const root = buildDocument(document, yaml, collect);

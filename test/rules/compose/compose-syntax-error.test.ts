@@ -43,7 +43,7 @@ testRule(rule, {
     `
     services:
       web: *missing
-           ~~~~~~~~ unresolved alias (the anchor must be set before the alias): missing
+           ~~~~~~~~ alias "missing" has no anchor
     `,
   ],
 });
