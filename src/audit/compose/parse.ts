@@ -64,6 +64,14 @@ function readDocuments(text: string, problems: ComposeProblem[]): readonly yaml.
     problems.push({ message: `the file has more than ${maxDocuments} documents`, span });
     return [];
   }
+  // Where the parser meets the end of its stack itself, all that it says afterwards follows from that.
+  const isTooDeep = documents.some(({ errors }) =>
+    errors.some(({ message }) => /call stack/i.test(message)),
+  );
+  if (isTooDeep) {
+    problems.push({ message: "values are nested too deeply", span: { start: 0, end: 0 } });
+    return [];
+  }
   for (const { errors } of documents)
     for (const { message, pos } of errors.slice(0, maxProblems))
       problems.push({

@@ -6,9 +6,9 @@ testRule(rule, {
     `
     services:
       a:
-        volumes: [x:/x, x:/y]
+        volumes: [data:/x, data:/y]
       b:
-        volumes: [y:/x, /anonymous]
+        volumes: [other:/x, /anonymous]
     `,
     `
     services:
@@ -22,11 +22,11 @@ testRule(rule, {
     `
     services:
       a:
-        volumes: [x:/x]
-                  ---- related: the other mount
+        volumes: [data:/x]
+                  ------- related: the other mount
       b:
-        volumes: [x:/y]
-                  ~~~~ "x" is mounted into service "a" as well
+        volumes: [data:/y]
+                  ~~~~~~~ "data" is mounted into service "a" as well
     `,
   ],
 });
