@@ -49,7 +49,9 @@ export function addDoor(executable: Uint8Array, door: Uint8Array, facts: DoorFac
 interface ProgramHeader {
   readonly at: number;
   readonly type: number;
+  readonly offset: bigint;
   readonly address: bigint;
+  readonly size: bigint;
   readonly memory: bigint;
 }
 
@@ -62,7 +64,9 @@ function programHeaders(file: Buffer): readonly ProgramHeader[] {
     return {
       at,
       type: file.readUInt32LE(at),
+      offset: file.readBigUInt64LE(at + 8),
       address: file.readBigUInt64LE(at + 16),
+      size: file.readBigUInt64LE(at + 32),
       memory: file.readBigUInt64LE(at + 40),
     };
   });
@@ -89,6 +93,13 @@ function max(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
+/** The bytes of a linked door: door.ld makes one segment of it all. */
+function codeOf(linked: Buffer): Uint8Array {
+  const segment = programHeaders(linked).find(({ type }) => type === PT_LOAD);
+  if (segment === undefined) throw new Error("the door has no segment");
+  return linked.subarray(Number(segment.offset), Number(segment.offset + segment.size));
+}
+
 /** Do it to a file. */
 export function addDoorToFile(
   path: string,
@@ -97,5 +108,5 @@ export function addDoorToFile(
   build: string,
 ): void {
   const facts = { build, init: readFileSync(initPath) };
-  writeFileSync(path, addDoor(readFileSync(path), readFileSync(doorPath), facts));
+  writeFileSync(path, addDoor(readFileSync(path), codeOf(readFileSync(doorPath)), facts));
 }

@@ -284,11 +284,11 @@ const DOOR_FLAGS = [
     "-static",
     `-Wl,-T,${DOOR_FOLDER}/door.ld`,
   ],
-  ...["-Wl,--oformat=binary", "-Wl,--build-id=none"],
+  ...["-Wl,--build-id=none"],
 ];
 
 async function buildDoor(platform: Platform, isNative: boolean): Promise<string> {
-  const output = `.cache/door-${platform.bunTarget}.bin`;
+  const output = `.cache/door-${platform.bunTarget}.elf`;
   const inputs = filesUnder([DOOR_FOLDER], () => true);
   await step(output, hashOf(inputs, ...DOOR_FLAGS), (temporary) =>
     run(compilerFor(platform, isNative), [

@@ -16,6 +16,7 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   create: async () => (await import("./create.ts")).createSpec,
   start: async () => (await import("./lifecycle.ts")).startSpec,
   exec: async () => (await import("./exec.ts")).execSpec,
+  ps: async () => (await import("./ps.ts")).psSpec,
   state: async () => (await import("./lifecycle.ts")).stateSpec,
   list: async () => (await import("./lifecycle.ts")).listSpec,
   kill: async () => (await import("./lifecycle.ts")).killSpec,

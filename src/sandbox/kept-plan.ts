@@ -60,12 +60,14 @@ export function isKeepable({
   profile,
   handover,
   cacheDir,
-}: Pick<StartOptions, "id" | "handover" | "cacheDir"> & {
+  findScope,
+}: Pick<StartOptions, "id" | "handover" | "cacheDir" | "findScope"> & {
   readonly profile?: string | undefined;
 }): boolean {
   const { consoleSocket: _, ...more } = handover ?? {};
   return (
     Object.keys(more).length === 0 &&
+    findScope === undefined &&
     buildId !== undefined &&
     process.geteuid?.() === 0 &&
     process.getuid?.() === 0 &&

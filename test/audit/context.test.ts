@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { audit, plainRequest } from "../../src/audit/audit.ts";
+import type { Rule } from "../../src/audit/rule.ts";
 import ignored from "../../src/rules/dockerfile/copy-of-ignored-file.ts";
 import missing from "../../src/rules/dockerfile/missing-dockerignore.ts";
-import type { Rule } from "../../src/audit/rule.ts";
 
 const source = "FROM a:1\nCOPY . .\nCOPY app.log /\n";
 let folder = "";

@@ -51,6 +51,20 @@ describe("exit status", () => {
 });
 
 describe("process", () => {
+  test("ambient capabilities that cannot be, as runc spec asks for, are left out", () => {
+    const kill = ["CAP_KILL", "CAP_AUDIT_WRITE"];
+    const { stdout, stderr } = bundle.run("grep -E 'CapInh|CapAmb' /proc/self/status", {
+      change: (c) => {
+        c.process.capabilities = {
+          ...{ bounding: kill, effective: kill, permitted: kill },
+          ...{ inheritable: ["CAP_KILL"], ambient: kill },
+        };
+      },
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("CapInh:\t0000000000000020\nCapAmb:\t0000000000000020\n");
+  });
+
   test("args, env and cwd", () => {
     const { stdout } = bundle.run("", {
       change: (c) => {

@@ -10,7 +10,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "low",
     confidence: "medium",
-    summary: "nginx is not stopped by SIGQUIT",
+    summary: "Stop signal of an nginx image is not SIGQUIT",
     why: "On `SIGTERM` nginx drops the requests that it is answering; on `SIGQUIT` it finishes them. Each deployment breaks some.",
     howToFix: "Write `STOPSIGNAL SIGQUIT`, as the official image does.",
     bad: "FROM nginx:1.29\nSTOPSIGNAL SIGTERM\n",

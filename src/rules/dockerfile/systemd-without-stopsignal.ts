@@ -11,7 +11,7 @@ const rule: Rule<"dockerfile"> = defineRule({
     target: "dockerfile",
     severity: "medium",
     confidence: "medium",
-    summary: "systemd is PID 1, and not stopped by SIGRTMIN+3",
+    summary: "Stop signal of an image that runs systemd is not SIGRTMIN+3",
     why: 'systemd takes `SIGTERM` for "run yourself anew": the container goes on until the time-out, and is then killed with all its services running.',
     howToFix: "Write `STOPSIGNAL SIGRTMIN+3`: systemd then stops its services and ends.",
     bad: 'FROM fedora:42\nCMD ["/sbin/init"]\n',
