@@ -73,6 +73,7 @@ import dockerfileDebugModeInEnvironment from "./dockerfile/debug-mode-in-environ
 import dockerfileDeprecatedBundlerFlag from "./dockerfile/deprecated-bundler-flag.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-specific.ts";
+import dockerfileDirectoryChangeInRun from "./dockerfile/directory-change-in-run.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
@@ -118,6 +119,7 @@ import dockerfileHeredocUnquotedExpansion from "./dockerfile/heredoc-unquoted-ex
 import dockerfileHeredocWithoutErrexit from "./dockerfile/heredoc-without-errexit.ts";
 import dockerfileHostNetworkInRun from "./dockerfile/host-network-in-run.ts";
 import dockerfileImageNameTyposquat from "./dockerfile/image-name-typosquat.ts";
+import dockerfileImageWithoutHealthcheck from "./dockerfile/image-without-healthcheck.ts";
 import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
 import dockerfileInlineSuppression from "./dockerfile/inline-suppression.ts";
 import dockerfileInsecureRunSecurity from "./dockerfile/insecure-run-security.ts";
@@ -184,6 +186,7 @@ import dockerfileOpcacheNotEnabled from "./dockerfile/opcache-not-enabled.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageManagerWithoutCacheMount from "./dockerfile/package-manager-without-cache-mount.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
+import dockerfilePackageUpgrade from "./dockerfile/package-upgrade.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePathWithWritableDir from "./dockerfile/path-with-writable-dir.ts";
 import dockerfilePid1Wrapper from "./dockerfile/pid1-wrapper.ts";
@@ -254,6 +257,7 @@ import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.t
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
 import dockerfileUnknownInstruction from "./dockerfile/unknown-instruction.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
+import dockerfileUnpinnedAptPackage from "./dockerfile/unpinned-apt-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
 import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
 import dockerfileUnpinnedGoPackage from "./dockerfile/unpinned-go-package.ts";
@@ -275,6 +279,7 @@ import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUselessCat from "./dockerfile/useless-cat.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
+import dockerfileUserLeftToBaseImage from "./dockerfile/user-left-to-base-image.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileVariableNotInFile from "./dockerfile/variable-not-in-file.ts";
@@ -394,6 +399,7 @@ export const rules: readonly Rule[] = [
   dockerfileDeprecatedBundlerFlag as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDigestPlatformSpecific as Rule,
+  dockerfileDirectoryChangeInRun as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
@@ -439,6 +445,7 @@ export const rules: readonly Rule[] = [
   dockerfileHeredocWithoutErrexit as Rule,
   dockerfileHostNetworkInRun as Rule,
   dockerfileImageNameTyposquat as Rule,
+  dockerfileImageWithoutHealthcheck as Rule,
   dockerfileInconsistentKeywordCase as Rule,
   dockerfileInlineSuppression as Rule,
   dockerfileInsecureRunSecurity as Rule,
@@ -505,6 +512,7 @@ export const rules: readonly Rule[] = [
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageManagerWithoutCacheMount as Rule,
   dockerfilePackageUpdateAlone as Rule,
+  dockerfilePackageUpgrade as Rule,
   dockerfilePasswordSetInRun as Rule,
   dockerfilePathWithWritableDir as Rule,
   dockerfilePid1Wrapper as Rule,
@@ -575,6 +583,7 @@ export const rules: readonly Rule[] = [
   dockerfileUngroupedLabels as Rule,
   dockerfileUnknownInstruction as Rule,
   dockerfileUnpinnedApkPackage as Rule,
+  dockerfileUnpinnedAptPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
   dockerfileUnpinnedGem as Rule,
   dockerfileUnpinnedGoPackage as Rule,
@@ -596,6 +605,7 @@ export const rules: readonly Rule[] = [
   dockerfileUselessCat as Rule,
   dockerfileUserByName as Rule,
   dockerfileUserGroupDropsGroups as Rule,
+  dockerfileUserLeftToBaseImage as Rule,
   dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileVariableNotInFile as Rule,
