@@ -20,8 +20,8 @@ export interface Verdict {
   readonly isMatched: boolean;
   /** Our rule, where the finding is ours. */
   readonly ourRule?: string;
-  /** First line of the instruction, for people. */
-  readonly excerpt: string;
+  /** The instruction, or the whole file. */
+  readonly text: string;
 }
 
 const index = indexRules(rules);
@@ -41,6 +41,8 @@ interface OurFinding {
   readonly name: string;
   readonly aliases: ReadonlySet<string>;
   readonly line: number;
+  /** Lines of the instructions that the finding names beside its own: a peer may put its finding there. */
+  readonly related: readonly number[];
 }
 
 const cache = new WeakMap<object, { model: Dockerfile; ours: readonly OurFinding[] }>();
@@ -61,12 +63,13 @@ function auditOf({ file, text, context }: OracleCase): {
     throw new Error(`${ruleName} failed on ${file}`, { cause: error });
   const ours = suppress(model, run.findings, index)
     .findings.filter((finding) => isOpen(finding))
-    .map(({ ruleId, span }) => {
+    .map(({ ruleId, span, related = [] }) => {
       const meta = index.byId.get(ruleId)?.meta;
       return {
         name: meta?.name ?? ruleId,
         aliases: new Set(meta?.aliases.map((a) => a.toLowerCase())),
         line: instructionLine(model, span.start),
+        related: related.map((place) => instructionLine(model, place.span.start)),
       };
     });
   const entry = { model, ours };
@@ -76,7 +79,14 @@ function auditOf({ file, text, context }: OracleCase): {
 
 /** Line where the instruction around an offset begins; peers put all findings there. */
 function instructionLine(model: Dockerfile, offset: number): number {
-  const around = model.instructions.find(({ span }) => span.start <= offset && offset <= span.end);
+  const isComment = model.comments.some(
+    ({ span, insideInstruction }) =>
+      insideInstruction === undefined && span.start <= offset && offset < span.end,
+  );
+  // A comment belongs to what stands below it.
+  const around = isComment
+    ? model.instructions.find(({ span }) => span.start > offset)
+    : model.instructions.find(({ span }) => span.start <= offset && offset <= span.end);
   return positionAt(lineStarts(model.text), around?.span.start ?? offset).line;
 }
 
@@ -93,8 +103,13 @@ function lineOfInstruction(model: Dockerfile, line: number): number {
 export function judge(one: OracleCase): readonly Verdict[] {
   const { model, ours } = auditOf(one);
   const tool = one.tool.split(" ")[0] ?? one.tool;
-  const lines = model.text.split("\n");
-  const excerpt = (line: number): string => lines[line - 1]?.trim().slice(0, 100) ?? "";
+  const starts = lineStarts(model.text);
+  const textAt = (line: number): string => {
+    const start = starts[line - 1];
+    if (start === undefined) return model.text;
+    const node = model.instructions.find(({ span }) => span.start >= start);
+    return model.text.slice(start, node?.span.end ?? starts[line]);
+  };
   const expected = new Map(
     one.expected.map(({ rule, line }) => {
       const at = line === 0 ? 0 : lineOfInstruction(model, line);
@@ -107,27 +122,30 @@ export function judge(one: OracleCase): readonly Verdict[] {
     const ids = aliasesOf(tool, rule);
     const isMatched = ours.some(
       (finding) =>
-        (line === 0 || finding.line === line) && ids.some((id) => finding.aliases.has(id)),
+        (line === 0 || finding.line === line || finding.related.includes(line)) &&
+        ids.some((id) => finding.aliases.has(id)),
     );
     verdicts.push({
       ...{ tool: one.tool, file, rule, line, side: "expected", isMatched },
-      excerpt: excerpt(line),
+      text: textAt(line),
     });
   }
   const seen = new Set<string>();
-  for (const { name, aliases, line } of ours) {
+  for (const { name, aliases, line, related } of ours) {
     const judged = [...aliases]
-      .filter((alias) => alias.startsWith(`${tool}:`) || alias.startsWith("shellcheck:"))
+      .filter((alias) => alias.startsWith(`${tool}:`))
       .map((alias) => alias.slice(alias.indexOf(":") + 1))
       .map((id) => (tool === "kics" ? id : plainCase(id)))
       .filter((id) => one.judges(id));
     const [rule] = judged;
     if (rule === undefined || seen.has(`${name} ${line}`)) continue;
     seen.add(`${name} ${line}`);
-    const isMatched = judged.some((id) => expected.has(`${id} ${line}`) || expected.has(`${id} 0`));
+    const isMatched = judged.some((id) =>
+      [0, line, ...related].some((at) => expected.has(`${id} ${at}`)),
+    );
     verdicts.push({
       ...{ tool: one.tool, file, rule: judged.join("/"), line, side: "ours", isMatched },
-      ...{ ourRule: name, excerpt: excerpt(line) },
+      ...{ ourRule: name, text: textAt(line) },
     });
   }
   return verdicts;

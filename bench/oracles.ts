@@ -27,7 +27,7 @@ interface Reason {
   readonly side: Verdict["side"];
   /** Regular expressions; left out: any. */
   readonly file?: string;
-  readonly excerpt?: string;
+  readonly text?: string;
   readonly ourRule?: string;
   readonly reason: string;
 }
@@ -38,13 +38,13 @@ const reasons = JSON.parse(
 
 const reasonFor = (verdict: Verdict): Reason | undefined =>
   reasons.find(
-    ({ tool, rules, side, file, excerpt, ourRule }) =>
+    ({ tool, rules, side, file, text, ourRule }) =>
       verdict.tool.startsWith(tool) &&
       side === verdict.side &&
       verdict.rule.split("/").some((rule) => rules.includes(rule)) &&
       (ourRule === undefined || ourRule === verdict.ourRule) &&
       (file === undefined || new RegExp(file, "u").test(verdict.file)) &&
-      (excerpt === undefined || new RegExp(excerpt, "iu").test(verdict.excerpt)),
+      (text === undefined || new RegExp(text, "isu").test(verdict.text)),
   );
 
 const verdicts = [
@@ -92,7 +92,9 @@ function printClass(word: string): void {
   for (const v of verdicts) {
     if (v.isMatched || reasonFor(v) !== undefined) continue;
     if (`${v.side} ${v.tool}:${v.rule}:${v.ourRule ?? ""}`.includes(word))
-      console.log(`${v.side}\t${v.file}:${v.line}\t${v.rule}\t${v.ourRule ?? ""}\t${v.excerpt}`);
+      console.log(
+        `${v.side}\t${v.file}:${v.line}\t${v.rule}\t${v.ourRule ?? ""}\t${JSON.stringify(v.text.slice(0, 1500))}`,
+      );
   }
 }
 

@@ -171,6 +171,7 @@ import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
 import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
+import dockerfileNestedRelativeWorkdir from "./dockerfile/nested-relative-workdir.ts";
 import dockerfileNginxWithoutSigquit from "./dockerfile/nginx-without-sigquit.ts";
 import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
 import dockerfileNodeTlsVerificationOff from "./dockerfile/node-tls-verification-off.ts";
@@ -197,6 +198,7 @@ import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
 import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
+import dockerfilePowershellStartedByCmd from "./dockerfile/powershell-started-by-cmd.ts";
 import dockerfilePowershellWithoutErrorAction from "./dockerfile/powershell-without-error-action.ts";
 import dockerfilePrivilegedContainerInRun from "./dockerfile/privileged-container-in-run.ts";
 import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
@@ -497,6 +499,7 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleHealthcheck as Rule,
   dockerfileMutableBuildInput as Rule,
   dockerfileNamedUserWithoutPasswd as Rule,
+  dockerfileNestedRelativeWorkdir as Rule,
   dockerfileNginxWithoutSigquit as Rule,
   dockerfileNoInitForForkingService as Rule,
   dockerfileNodeTlsVerificationOff as Rule,
@@ -523,6 +526,7 @@ export const rules: readonly Rule[] = [
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
   dockerfilePowershellProgressBar as Rule,
+  dockerfilePowershellStartedByCmd as Rule,
   dockerfilePowershellWithoutErrorAction as Rule,
   dockerfilePrivilegedContainerInRun as Rule,
   dockerfilePythonTlsVerificationOff as Rule,
