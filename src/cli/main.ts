@@ -57,7 +57,7 @@ async function program(): Promise<Command> {
   const { Command } = await import("commander");
   const top = new Command("tguard")
     .description(
-      "Containers that are safe by default: runs bundles hardened, audits Dockerfiles, images and bundles.",
+      "Containers that are safe by default: runs bundles hardened, audits Dockerfiles, compose files, images and bundles.",
     )
     .version(VERSION, "-v, --version");
   for (const { flags, description, default: value } of GLOBAL_OPTIONS)
