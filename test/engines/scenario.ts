@@ -124,14 +124,6 @@ async function ended(child: ChildProcess): Promise<void> {
   await end;
 }
 
-/** Capabilities that the machine withholds from everyone, root included. */
-export function machineLacks(capability: number): boolean {
-  const bounding = /^CapBnd:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/1/status", "utf8"))?.[1];
-  return ((BigInt(`0x${bounding ?? "0"}`) >> BigInt(capability)) & 1n) === 0n;
-}
-
-export const CAP_SYS_RESOURCE = 24;
-
 /** Where the memory controller's limit is read inside a container, in both versions of control groups. */
 export const memoryLimit =
   "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null; true";
