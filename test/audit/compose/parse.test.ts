@@ -120,7 +120,7 @@ describe("bad input becomes a problem", () => {
     ],
     ["brackets without end", "[".repeat(100_000), "nested too deeply"],
     ["a tab as indentation", "services:\n\ta: b", "tab"],
-    ["a key twice", "services: {a: }\nservices: {}", "map keys must be unique"],
+    ["a key twice", "services: {a: }\nservices: {}", 'key "services" is there twice'],
     ["a list", "- a", "a compose file must be a mapping"],
     ["a template", "services: {{ x }}", ""],
     ["an open quote", 'services: "', ""],
