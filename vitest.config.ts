@@ -8,7 +8,7 @@ const results = process.env["TGUARD_TEST_RESULTS"];
 const retry = process.env["CI"] === "true" ? 2 : 0;
 
 // Suites of their own command: they install what they need (debootstrap, qemu) and take minutes.
-const slow = ["test/debian/**", "test/vm/**"];
+const slow = ["test/debian/**", "test/vm/**", "test/engines/**"];
 
 export default defineConfig({
   test: {
@@ -32,6 +32,7 @@ export default defineConfig({
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], retry } },
       { extends: true, test: { name: "debian", include: ["test/debian/**/*.test.ts"] } },
       { extends: true, test: { name: "vm", include: ["test/vm/**/*.test.ts"] } },
+      { extends: true, test: { name: "engines", include: ["test/engines/**/*.test.ts"] } },
     ],
     coverage: { include: ["src/**/*.ts"], exclude: ["**/*.generated.*"] },
   },

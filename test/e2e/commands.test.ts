@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Config, eventually, isRoot, TestBundle } from "../support/bundle.ts";
+import { type Config, eventually, isRoot, TestBundle, TGUARD } from "../support/bundle.ts";
 import { Engine } from "../support/engine.ts";
 
 let bundle: TestBundle;
@@ -225,6 +225,14 @@ describe("delete", () => {
     expect(stderr).toContain(`cannot delete container "${bundle.id}" that is not stopped: running`);
     expect(bundle.tguard("delete", "--force", "nobody")).toMatchObject({ status: 0, stderr: "" });
     expect(bundle.tguard("delete", "nobody").stderr).toMatch(/container does not exist/);
+  });
+
+  // containerd's shim cleans up from inside a bundle that is gone.
+  test("works in a folder that was removed", () => {
+    mkdirSync(join(bundle.dir, "gone"));
+    const script = 'cd "$1" && rmdir "$1" && exec "$0" --root "$2" delete --force nobody';
+    const args = ["-c", script, TGUARD, join(bundle.dir, "gone"), bundle.state];
+    expect(spawnSync("sh", args, { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
   });
 
   test("a state that is no record is cleared by --force", () => {

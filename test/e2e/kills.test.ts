@@ -39,18 +39,32 @@ function childrenOf(pid: number): readonly number[] {
 
 type Victim = "tguard" | "init" | "both";
 
-/** Kill at that instant; what is gone already is gone. */
+function killChildren(pid: number): void {
+  for (const child of childrenOf(pid))
+    try {
+      process.kill(child, "SIGKILL");
+    } catch {
+      // It ended by itself between the look and the kill.
+    }
+}
+
+/** Kill at that instant; what is gone already is gone. init alone: as soon after it as there is one. */
 async function killAt(child: ChildProcess, instant: number, victim: Victim): Promise<void> {
   const ended = child.exitCode === null ? once(child, "exit") : undefined;
   await sleep(instant);
   const pid = child.pid ?? -1;
-  if (victim === "both") child.kill("SIGSTOP"); // so that it cannot see init end
-  try {
-    if (victim !== "tguard") for (const inner of childrenOf(pid)) process.kill(inner, "SIGKILL");
-  } catch {
-    // It ended by itself between the look and the kill.
+  if (victim === "init") {
+    while (child.exitCode === null && child.signalCode === null) {
+      killChildren(pid);
+      await sleep(5);
+    }
+    return;
   }
-  if (victim !== "init") child.kill("SIGKILL");
+  if (victim === "both") {
+    child.kill("SIGSTOP"); // so that it cannot see init end
+    killChildren(pid);
+  }
+  child.kill("SIGKILL");
   await ended;
 }
 

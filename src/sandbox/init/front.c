@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -37,6 +38,18 @@ bool write_all(int fd, const void *bytes, size_t length)
 
 static char *also; /* one more variable for the executable */
 
+/*
+ * containerd's shim cleans up from inside a bundle that is gone, and Bun does not start without a working directory.
+ * /proc holds no config.json and takes no file, so a relative path finds there what it found before: nothing.
+ */
+static void leave_removed_directory(void)
+{
+	char path[PATH_MAX];
+
+	if (getcwd(path, sizeof(path)) == NULL && errno == ENOENT)
+		(void)!chdir("/proc");
+}
+
 static void exec_tguard(const struct front *f, char **argv)
 {
 	static char *environment[MAX_ENV + 5], limits[64];
@@ -56,6 +69,7 @@ static void exec_tguard(const struct front *f, char **argv)
 		environment[count++] = also;
 	if (!has_setting)
 		environment[count] = no_jit;
+	leave_removed_directory();
 	execve(f->exe, argv, environment);
 }
 
