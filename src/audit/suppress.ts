@@ -104,9 +104,17 @@ export function suppressBy(
 
   collect(read, add, (problem) => problems.push(problem));
   if (ranges.length === 0) return { findings, problems };
+  // By rule: files made to be slow have as many comments as findings.
+  const byRule = new Map<string, Range[]>();
+  for (const range of ranges)
+    for (const id of range.ruleIds) {
+      const others = byRule.get(id);
+      if (others === undefined) byRule.set(id, [range]);
+      else others.push(range);
+    }
   return {
     findings: findings.map((finding) => {
-      const range = ranges.find((r) => r.ruleIds.has(finding.ruleId) && covers(r, finding.span));
+      const range = byRule.get(finding.ruleId)?.find((r) => covers(r, finding.span));
       if (range === undefined) return finding;
       const { span, reason } = range.pragma;
       return { ...finding, suppression: { span, ...(reason !== undefined && { reason }) } };

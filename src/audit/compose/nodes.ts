@@ -94,6 +94,7 @@ export function buildDocument(
 
   const buildMap = (source: YAMLMap<Node, Node | null>, depth: number, span: Span): Built => {
     const own = new Map<string, ComposeEntry>();
+    const keys = new Set<string>();
     const merged: ComposeNode[] = [];
     let size = 1;
     for (const pair of source.items) {
@@ -102,6 +103,9 @@ export function buildDocument(
       collect.blocks.push({ start: keySpan.start, end: endOf(pair.value, keySpan) });
       size += value.size;
       const key = keyOf(pair);
+      if (keys.has(key))
+        collect.problems.push({ message: `key "${key}" is there twice`, span: keySpan });
+      keys.add(key);
       if (isMergeKey(pair)) merged.push(value.node);
       else if (pair.value?.tag !== "!reset") own.set(key, { key, keySpan, value: value.node });
     }

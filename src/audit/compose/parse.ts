@@ -51,7 +51,12 @@ const isOverrideName = (name: string): boolean => /(?:^|[._-])override\.ya?ml$/.
 function readDocuments(text: string, problems: ComposeProblem[]): readonly yaml.Document.Parsed[] {
   let documents: ReturnType<typeof yaml.parseAllDocuments>;
   try {
-    documents = yaml.parseAllDocuments(text, { prettyErrors: false, stringKeys: true });
+    documents = yaml.parseAllDocuments(text, {
+      prettyErrors: false,
+      stringKeys: true,
+      // The library compares each key with all before it; nodes.ts does so by a set.
+      uniqueKeys: false,
+    });
   } catch (error) {
     // The parser recurses; a deep enough nest of brackets ends its stack.
     if (!(error instanceof RangeError)) throw error;

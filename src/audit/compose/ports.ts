@@ -29,15 +29,17 @@ function portOf(item: ComposeNode): readonly PublishedPort[] {
     if (isNull) return [];
     return [{ ...cutShort(text), written: raw, isShort: raw === text, span }];
   }
-  const hostIp = scalarAt(item, "host_ip")?.text;
   const published = scalarAt(item, "published");
+  // No version documents an address here, but people write it.
+  const [, address, port] = /^(\d+(?:\.\d+){3})(?::(.*))?$/.exec(published?.text ?? "") ?? [];
+  const hostIp = scalarAt(item, "host_ip")?.text ?? address;
   const target = scalarAt(item, "target");
   const span = published?.span ?? target?.span ?? item.span;
   const written = published?.raw ?? target?.raw ?? "";
   return [
     {
       hostIp: hostIp || undefined,
-      published: published?.text,
+      published: address === undefined ? published?.text : port,
       target: target?.text ?? "",
       ...{ written, isShort: false, span },
     },

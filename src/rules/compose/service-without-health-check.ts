@@ -1,4 +1,9 @@
-import type { ComposeFile, ComposeScalar, ComposeService } from "../../audit/compose/model.ts";
+import type {
+  ComposeFile,
+  ComposeMap,
+  ComposeScalar,
+  ComposeService,
+} from "../../audit/compose/model.ts";
 import { entryAt, isTrue, itemsAt, scalarAt } from "../../audit/compose/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
@@ -26,6 +31,7 @@ const rule: Rule<"compose"> = defineRule({
   },
 
   check(file, report) {
+    const awaited = awaitedOnes(file);
     for (const service of file.services) {
       const off = offSwitch(service);
       if (off !== undefined)
@@ -33,7 +39,7 @@ const rule: Rule<"compose"> = defineRule({
       else if (
         entryAt(service, "healthcheck") === undefined &&
         !service.isPartial &&
-        !isOneShot(file, service)
+        !isOneShot(service, awaited)
       )
         report(service.nameSpan, `service "${service.name}" has no health check`);
     }
@@ -48,18 +54,29 @@ function offSwitch(service: ComposeService): ComposeScalar | undefined {
 }
 
 /** True for what runs once and ends: asked for by a profile, never restarted, or waited for to the end. */
-function isOneShot({ services }: ComposeFile, service: ComposeService): boolean {
+function isOneShot(service: ComposeService, awaited: ReadonlySet<string>): boolean {
   const restart = scalarAt(service, "restart")?.text;
   return (
     entryAt(service, "profiles") !== undefined ||
     restart === "no" ||
     restart === "false" ||
-    services.some(
-      (other) =>
-        scalarAt(other, "depends_on", service.name, "condition")?.text ===
-        "service_completed_successfully",
-    )
+    awaited.has(service.name)
   );
 }
+
+/** Services that others wait for until they have ended. */
+function awaitedOnes({ services }: ComposeFile): ReadonlySet<string> {
+  const awaited = new Set<string>();
+  for (const service of services) {
+    const dependencies = entryAt(service, "depends_on")?.value;
+    if (dependencies?.kind !== "map") continue;
+    for (const { key, value } of dependencies.entries.values())
+      if (value.kind === "map" && isAwaited(value)) awaited.add(key);
+  }
+  return awaited;
+}
+
+const isAwaited = (dependency: ComposeMap): boolean =>
+  scalarAt(dependency, "condition")?.text === "service_completed_successfully";
 
 export default rule;

@@ -118,9 +118,9 @@ describe("bad input becomes a problem", () => {
       `a: ${"[".repeat(200)}${"]".repeat(200)}`,
       "values are nested more",
     ],
-    ["brackets without end", "[".repeat(100_000), "nested too deeply"],
+    ["brackets without end", "[".repeat(20_000), "nested too deeply"],
     ["a tab as indentation", "services:\n\ta: b", "tab"],
-    ["a key twice", "services: {a: }\nservices: {}", "map keys must be unique"],
+    ["a key twice", "services: {a: }\nservices: {}", 'key "services" is there twice'],
     ["a list", "- a", "a compose file must be a mapping"],
     ["a template", "services: {{ x }}", ""],
     ["an open quote", 'services: "', ""],
@@ -239,7 +239,7 @@ describe("properties", () => {
         fc.array(fc.oneof(piece, fc.string({ unit: "binary", maxLength: 4 }))),
         (pieces) => expectSound(pieces.join("")),
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

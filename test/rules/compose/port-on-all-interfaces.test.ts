@@ -3,6 +3,7 @@ import { testRule } from "../../support/rule-tester.ts";
 
 testRule(rule, {
   clean: [
+    'services: {web: {ports: [{target: 80, published: "127.0.0.1:8080"}]}}',
     `
     services:
       web:
