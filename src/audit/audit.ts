@@ -30,8 +30,10 @@ import {
   type ReportedFinding,
 } from "./result.ts";
 import { type Rule, type RuleMeta, type RuleProfile, ruleProfiles, type Targets } from "./rule.ts";
-import { indexRules, type RuleIndex } from "./rule-index.ts";
+import { indexRules } from "./rule-index.ts";
 import type { FailOn } from "./severity.ts";
+import type { ShellCheckMode, ShellCheckResult } from "./shellcheck/check.ts";
+import { type ShellCheckIndex, withShellCheck } from "./shellcheck/rules.ts";
 import { sourceRoot, sourceUri } from "./source-uri.ts";
 import { type SuppressionProblem, suppress } from "./suppress.ts";
 
@@ -60,6 +62,8 @@ export interface AuditRequest {
   readonly alias: string | undefined;
   /** Comments in sources take no finding back. */
   readonly noSuppress: boolean;
+  /** Wins over the configuration; `undefined`: what that says, else `auto`. */
+  readonly shellcheck: ShellCheckMode | undefined;
   /** Leave out what .gitignore leaves out when a folder is searched. */
   readonly isGitignoreRead: boolean;
   /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
@@ -84,6 +88,7 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     baseline: undefined,
     alias: undefined,
     noSuppress: false,
+    shellcheck: "never",
     isGitignoreRead: true,
     shard: undefined,
     customRules: [],
@@ -119,19 +124,24 @@ interface Selection {
   readonly options: OptionOverrides;
   readonly failOn: FailOn;
   readonly isSuppressing: boolean;
+  readonly shellcheck: ShellCheckMode;
+  /** Does a rule that is not in `rules` run? */
+  readonly isSelected: (rule: Rule) => boolean;
   readonly baseline: Baseline | undefined;
 }
 
 /** What is the same for all inputs of one audit. */
 interface Context {
   readonly request: AuditRequest;
-  readonly index: RuleIndex;
+  readonly index: ShellCheckIndex;
   readonly custom: CustomRules | undefined;
   readonly root: string;
   readonly only: ReadonlySet<string>;
   readonly skip: ReadonlySet<string>;
   readonly notifications: Notification[];
   readonly usedRules: Set<Rule>;
+  /** What was said once and is not said again. */
+  readonly told: Set<string>;
   readonly fixed: FixedFile[];
 }
 
@@ -170,7 +180,9 @@ async function auditAll(
   request: AuditRequest,
   custom: CustomRules | undefined,
 ): Promise<AuditOutcome> {
-  const index = indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]);
+  const index = withShellCheck(
+    indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]),
+  );
   const context: Context = {
     request,
     index,
@@ -180,6 +192,7 @@ async function auditAll(
     skip: ruleIds(index, "--skip", request.skip),
     notifications: [],
     usedRules: new Set(),
+    told: new Set(),
     fixed: [],
   };
   checkAlias(context);
@@ -233,7 +246,7 @@ function placeholder({ meta }: RuleFacts): Rule {
 }
 
 /** Tools that rules have aliases in. */
-function toolsOf({ rules }: RuleIndex): readonly string[] {
+function toolsOf({ rules }: ShellCheckIndex): readonly string[] {
   const tools = new Set(
     rules.flatMap(({ meta }) => meta.aliases.map((a) => a.slice(0, a.indexOf(":")))),
   );
@@ -248,7 +261,7 @@ function checkAlias({ request: { alias }, index }: Context): void {
   });
 }
 
-function ruleIds(index: RuleIndex, option: string, words: readonly string[]): Set<string> {
+function ruleIds(index: ShellCheckIndex, option: string, words: readonly string[]): Set<string> {
   const ids = new Set<string>();
   for (const word of words) {
     const rules = index.find(word);
@@ -338,6 +351,8 @@ function select(context: Context, config: AuditConfig | undefined): Selection {
     options: config?.options ?? new Map(),
     failOn: request.failOn ?? config?.failOn ?? "error",
     isSuppressing: !request.noSuppress && config?.noSuppress !== true,
+    shellcheck: request.shellcheck ?? config?.shellcheck ?? "auto",
+    isSelected: ({ meta }) => runs(meta as RuleMeta<keyof Targets>),
     baseline: baseline === undefined ? undefined : readBaseline(baseline),
   };
 }
@@ -476,7 +491,11 @@ async function checkDockerfile(
 }> {
   const model = parseDockerfile(text, folder);
   const { rules, overrides, options, isSuppressing } = selection;
-  const own = runRules("dockerfile", model, rules, overrides, options);
+  const built = runRules("dockerfile", model, rules, overrides, options);
+  const own =
+    selection.shellcheck === "never"
+      ? built
+      : await withShellFindings(built, model, selection, context);
   const run =
     context.custom === undefined ? own : await withCustom(own, text, selection, context.custom);
   const kept = isSuppressing
@@ -484,6 +503,47 @@ async function checkDockerfile(
     : { findings: run.findings, problems: [] };
   return { model, run, ...kept };
 }
+
+/** The run with what ShellCheck says about the scripts, where it is installed. */
+async function withShellFindings(
+  own: RuleRun,
+  model: Dockerfile,
+  { rules, isSelected, overrides, shellcheck }: Selection,
+  { index, usedRules, notifications, told }: Context,
+): Promise<RuleRun> {
+  const tell = (notification: Notification): void => {
+    if (!told.has(notification.message)) notifications.push(notification);
+    told.add(notification.message);
+  };
+  if (told.has(shellCheckMissing)) return own;
+  const { checkShell } = await import("./shellcheck/check.ts");
+  const request = { program: "shellcheck", index, rules, isSelected, overrides };
+  let result: ShellCheckResult;
+  try {
+    result = await checkShell(model, own, request);
+  } catch (error) {
+    // What our own rules found is worth telling, but nobody may take the audit for whole.
+    if (!(error instanceof UserError)) throw error;
+    tell(notificationOf(error));
+    return own;
+  }
+  if (!result.isPresent)
+    tell({
+      // Who asks for it must not get a report without it unnoticed.
+      level: shellcheck === "always" ? "error" : "note",
+      message: shellCheckMissing,
+      hint: "install it for more findings in RUN scripts, or say --shellcheck never",
+    });
+  if (result.isCut)
+    tell({
+      level: "warning",
+      message: "ShellCheck was asked about the first 1000 RUNs of a file only",
+    });
+  for (const rule of result.rules) usedRules.add(rule);
+  return result.run;
+}
+
+const shellCheckMissing = "ShellCheck is not installed; built-in rules look at RUN scripts alone";
 
 /** The run with what the team's own rules say, as far as they are selected. */
 async function withCustom(

@@ -25,6 +25,7 @@ interface Options {
   readonly alias?: string;
   /** `false` for --no-suppress. */
   readonly suppress?: boolean;
+  readonly shellcheck?: "auto" | "always" | "never";
   /** `false` for --no-gitignore. */
   readonly gitignore?: boolean;
   readonly shard?: Shard;
@@ -90,6 +91,14 @@ TARGET is
     .option("--no-baseline", "use no baseline, whatever the configuration says")
     .option("--alias <tool>", "print the ids of another tool as well: hadolint, trivy, checkov, …")
     .option("--no-suppress", "comments in sources take no finding back")
+    .addOption(
+      new Option(
+        "--shellcheck <when>",
+        "ask ShellCheck about RUN scripts: auto (default: where it is installed), always, never",
+      )
+        .choices(["auto", "always", "never"])
+        .env("TGUARD_SHELLCHECK"),
+    )
     .option("--no-gitignore", "also search what .gitignore leaves out")
     .option("--shard <i/n>", "audit the i-th of n parts; tguard merge joins the reports", shard)
     .option("--fix", "mend what can be mended without changing what is built, in place")
@@ -176,6 +185,7 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     baseline: options.baseline,
     alias: options.alias,
     noSuppress: options.suppress === false,
+    shellcheck: options.shellcheck,
     isGitignoreRead: options.gitignore !== false,
     shard: options.shard,
     customRules: options.rules ?? [],
