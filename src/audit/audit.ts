@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
+import { closest } from "../base/suggest.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
 import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
 import { type AuditConfig, configFinder, customRulesOf, readConfig } from "./config.ts";
@@ -9,8 +10,9 @@ import type { CustomRules } from "./custom/runner.ts";
 import type { DockerContext } from "./dockerfile/context.ts";
 import { readContext } from "./dockerfile/context-folder.ts";
 import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
-import type { Dockerfile } from "./dockerfile/model.ts";
+import type { BuildOptions, Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
+import { instructionsOf, reachableStages } from "./dockerfile/query.ts";
 import {
   type OptionOverrides,
   type RuleRun,
@@ -64,6 +66,8 @@ export interface AuditRequest {
   readonly noSuppress: boolean;
   /** Wins over the configuration; `undefined`: what that says, else `auto`. */
   readonly shellcheck: ShellCheckMode | undefined;
+  /** Build arguments and the stage that is built; `undefined`: what the file says, and its last stage. */
+  readonly build: BuildOptions | undefined;
   /** Leave out what .gitignore leaves out when a folder is searched. */
   readonly isGitignoreRead: boolean;
   /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
@@ -89,6 +93,7 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     alias: undefined,
     noSuppress: false,
     shellcheck: "never",
+    build: undefined,
     isGitignoreRead: true,
     shard: undefined,
     customRules: [],
@@ -140,6 +145,8 @@ interface Context {
   readonly skip: ReadonlySet<string>;
   readonly notifications: Notification[];
   readonly usedRules: Set<Rule>;
+  /** Build arguments that an ARG of some file took. */
+  readonly usedArguments: Set<string>;
   /** What was said once and is not said again. */
   readonly told: Set<string>;
   readonly fixed: FixedFile[];
@@ -192,6 +199,7 @@ async function auditAll(
     skip: ruleIds(index, "--skip", request.skip),
     notifications: [],
     usedRules: new Set(),
+    usedArguments: new Set(),
     told: new Set(),
     fixed: [],
   };
@@ -219,12 +227,24 @@ async function auditAll(
       context.notifications.push(notificationOf(error));
     }
   }
+  tellUnusedArguments(context);
   const rules = [...context.usedRules].map((rule) => rule.meta as RuleMeta<keyof Targets>);
   rules.sort((a, b) => (a.id < b.id ? -1 : 1));
   const alias = request.alias ?? firstConfig?.alias;
   const { notifications, fixed } = context;
   const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
   return { report, fixed, firstConfig };
+}
+
+/** A name that no ARG declares changes nothing: most likely it is misspelt. */
+function tellUnusedArguments({ request, usedArguments, notifications }: Context): void {
+  for (const name of request.build?.arguments.keys() ?? [])
+    if (!usedArguments.has(name))
+      notifications.push({
+        level: "warning",
+        message: `no ARG takes the build argument "${name}"`,
+        where: "--build-arg",
+      });
 }
 
 /** One of several machines that share an audit: `index` from 1 to `count`. */
@@ -489,7 +509,9 @@ async function checkDockerfile(
   readonly findings: readonly ReportedFinding[];
   readonly problems: readonly SuppressionProblem[];
 }> {
-  const model = parseDockerfile(text, folder);
+  const { build } = context.request;
+  const model = parseDockerfile(text, folder, build);
+  if (build !== undefined) checkBuild(model, build, context);
   const { rules, overrides, options, isSuppressing } = selection;
   const built = runRules("dockerfile", model, rules, overrides, options);
   const own =
@@ -501,7 +523,33 @@ async function checkDockerfile(
   const kept = isSuppressing
     ? suppress(model, run.findings, context.index)
     : { findings: run.findings, problems: [] };
-  return { model, run, ...kept };
+  return { model, run, ...kept, findings: inNeededStages(model, kept.findings) };
+}
+
+/** @throws UserError when the file has no stage of the name, as the builder would */
+function checkBuild(model: Dockerfile, build: BuildOptions, { usedArguments }: Context): void {
+  for (const { arguments: declared } of instructionsOf(model, "arg"))
+    for (const { name } of declared) if (build.arguments.has(name)) usedArguments.add(name);
+  if (build.target === undefined || model.target !== undefined) return;
+  const names = model.stages.flatMap(({ alias }) => alias?.name ?? []);
+  const near = closest(build.target, names);
+  throw new UserError(`target stage "${build.target}" is not in the file`, {
+    where: "--target",
+    ...(near !== undefined && { hint: `did you mean "${near}"?` }),
+  });
+}
+
+/** Findings without those in stages that the target does not need; what no builder can read is told all the same. */
+function inNeededStages(
+  model: Dockerfile,
+  findings: readonly ReportedFinding[],
+): readonly ReportedFinding[] {
+  if (model.target === undefined) return findings;
+  const needed = reachableStages(model);
+  return findings.filter(({ ruleId, span }) => {
+    const stage = model.stages.findLast(({ from }) => from.span.start <= span.start);
+    return stage === undefined || needed.has(stage.index) || ruleId === syntaxErrorId;
+  });
 }
 
 /** The run with what ShellCheck says about the scripts, where it is installed. */

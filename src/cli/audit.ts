@@ -25,6 +25,8 @@ interface Options {
   readonly alias?: string;
   /** `false` for --no-suppress. */
   readonly suppress?: boolean;
+  readonly buildArg?: ReadonlyMap<string, string>;
+  readonly target?: string;
   readonly shellcheck?: "auto" | "always" | "never";
   /** `false` for --no-gitignore. */
   readonly gitignore?: boolean;
@@ -91,6 +93,8 @@ TARGET is
     .option("--no-baseline", "use no baseline, whatever the configuration says")
     .option("--alias <tool>", "print the ids of another tool as well: hadolint, trivy, checkov, …")
     .option("--no-suppress", "comments in sources take no finding back")
+    .option("--build-arg <name=value>", "value of a build argument (repeatable)", buildArgument)
+    .option("--target <stage>", "audit what the build of this stage needs, as its last stage")
     .addOption(
       new Option(
         "--shellcheck <when>",
@@ -142,6 +146,16 @@ function shard(value: string): Shard {
   return parsed;
 }
 
+/** Collect `--build-arg A=1 --build-arg B=2`; the last of a name wins. */
+function buildArgument(
+  value: string,
+  previous: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("It is NAME=VALUE.");
+  return new Map([...previous, [value.slice(0, equals), value.slice(equals + 1)]]);
+}
+
 function ruleSet(value: string): string {
   if (!/^\d{1,6}\.\d{1,6}(?:\.\d{1,6})?$/.test(value))
     throw new InvalidArgumentError("It is a version like 0.1 or 0.1.0.");
@@ -186,6 +200,13 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     alias: options.alias,
     noSuppress: options.suppress === false,
     shellcheck: options.shellcheck,
+    build:
+      options.buildArg === undefined && options.target === undefined
+        ? undefined
+        : {
+            arguments: options.buildArg ?? new Map(),
+            ...(options.target !== undefined && { target: options.target }),
+          },
     isGitignoreRead: options.gitignore !== false,
     shard: options.shard,
     customRules: options.rules ?? [],
