@@ -34,8 +34,9 @@ import {
 import { type Rule, type RuleMeta, type RuleProfile, ruleProfiles, type Targets } from "./rule.ts";
 import { indexRules } from "./rule-index.ts";
 import type { FailOn } from "./severity.ts";
+import { auditElsewhere, type InputResult, type Part, processCount } from "./share.ts";
 import type { ShellCheckMode, ShellCheckResult } from "./shellcheck/check.ts";
-import { type ShellCheckIndex, withShellCheck } from "./shellcheck/rules.ts";
+import { levelOfSeverity, type ShellCheckIndex, withShellCheck } from "./shellcheck/rules.ts";
 import { sourceRoot, sourceUri } from "./source-uri.ts";
 import { type SuppressionProblem, suppress } from "./suppress.ts";
 
@@ -72,6 +73,10 @@ export interface AuditRequest {
   readonly isGitignoreRead: boolean;
   /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
   readonly shard: Shard | undefined;
+  /** Processes that may share the work, and the command that starts one; `undefined`: this one alone. */
+  readonly workers:
+    | { readonly command: readonly [string, ...string[]]; readonly count: number }
+    | undefined;
   /** Work out what the files would be with their findings fixed. */
   readonly fix: FixMode | undefined;
   /** Folder that report URIs start from. */
@@ -94,6 +99,7 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     noSuppress: false,
     shellcheck: "never",
     build: undefined,
+    workers: undefined,
     isGitignoreRead: true,
     shard: undefined,
     customRules: [],
@@ -190,19 +196,7 @@ async function auditAll(
   const index = withShellCheck(
     indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]),
   );
-  const context: Context = {
-    request,
-    index,
-    custom,
-    root: sourceRoot(request.workingFolder),
-    only: ruleIds(index, "--only", request.only),
-    skip: ruleIds(index, "--skip", request.skip),
-    notifications: [],
-    usedRules: new Set(),
-    usedArguments: new Set(),
-    told: new Set(),
-    fixed: [],
-  };
+  const context = contextOf(request, index, custom);
   checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
@@ -216,16 +210,17 @@ async function auditAll(
 
   const sources: AuditedSource[] = [];
   let firstConfig: AuditConfig | undefined;
-  for (const input of inputs) {
+  const count = custom === undefined ? processCount(request, inputs) : 1;
+  const shared = await sharedResults(count, inputs, context);
+  for (const [i, input] of inputs.entries()) {
     const config = await configOf(folderOf(input, request.workingFolder));
     if (sources.length === 0) firstConfig ??= config;
-    if (input.kind === "dockerfile" && !input.isNamed && config?.isExcluded(input.path)) continue;
-    try {
-      sources.push(await auditInput(input, selectionOf(config), context));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      context.notifications.push(notificationOf(error));
-    }
+    const done = shared.get(i);
+    const source =
+      done === undefined
+        ? await auditOne(input, config, selectionOf, context)
+        : take(done, context);
+    if (source !== undefined) sources.push(source);
   }
   tellUnusedArguments(context);
   const rules = [...context.usedRules].map((rule) => rule.meta as RuleMeta<keyof Targets>);
@@ -234,6 +229,156 @@ async function auditAll(
   const { notifications, fixed } = context;
   const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
   return { report, fixed, firstConfig };
+}
+
+function contextOf(
+  request: AuditRequest,
+  index: ShellCheckIndex,
+  custom: CustomRules | undefined,
+): Context {
+  return {
+    request,
+    index,
+    custom,
+    root: sourceRoot(request.workingFolder),
+    only: ruleIds(index, "--only", request.only),
+    skip: ruleIds(index, "--skip", request.skip),
+    notifications: [],
+    usedRules: new Set(),
+    usedArguments: new Set(),
+    told: new Set(),
+    fixed: [],
+  };
+}
+
+/** Audit one input; what is wrong with it becomes a notification. `undefined`: excluded, or not audited. */
+async function auditOne(
+  input: Input,
+  config: AuditConfig | undefined,
+  selectionOf: (config: AuditConfig | undefined) => Selection,
+  context: Context,
+): Promise<AuditedSource | undefined> {
+  if (input.kind === "dockerfile" && !input.isNamed && config?.isExcluded(input.path))
+    return undefined;
+  try {
+    return await auditInput(input, selectionOf(config), context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.notifications.push(notificationOf(error));
+    return undefined;
+  }
+}
+
+/**
+ * Audit a part that another process handed over, and answer for each input. A mistake in the request is not told here:
+ * the process that shares the work sees it too.
+ */
+export async function auditPart(
+  { request: plain, buildArguments, inputs }: Part,
+  rules: readonly Rule[],
+  answer: (index: number, result: InputResult) => void,
+): Promise<void> {
+  const { target, ...options } = plain;
+  const request: AuditRequest = {
+    ...plainRequest,
+    ...options,
+    build:
+      buildArguments === undefined
+        ? undefined
+        : { arguments: new Map(buildArguments), ...(target !== undefined && { target }) },
+    targets: [],
+    rules,
+    readStdin: () => Promise.reject(new Error("standard input is read by the first process")),
+  };
+  const context = contextOf(request, withShellCheck(indexRules(rules)), undefined);
+  const selectionOf = selector(context);
+  const configOf = configReader(context);
+  for (const [i, input] of inputs)
+    answer(i, await auditApart(input, selectionOf, configOf, context));
+}
+
+/** The result of one input as data, with nothing of those before it. */
+async function auditApart(
+  input: Input,
+  selectionOf: (config: AuditConfig | undefined) => Selection,
+  configOf: (folder: string) => Promise<AuditConfig | undefined>,
+  context: Context,
+): Promise<InputResult> {
+  const { notifications, usedRules, usedArguments } = context;
+  notifications.length = 0;
+  const before = new Set(usedRules);
+  const config = await configOf(folderOf(input, context.request.workingFolder));
+  const source = await auditOne(input, config, selectionOf, context);
+  return {
+    ...(source && { source }),
+    notifications: [...notifications],
+    rules: [...usedRules]
+      .filter((rule) => !before.has(rule))
+      .map(({ meta }) => [meta.id, meta.severity] as const),
+    usedArguments: [...usedArguments],
+  };
+}
+
+/** Let other processes audit their parts while this one audits its own; results by place. */
+async function sharedResults(
+  count: number,
+  inputs: readonly Input[],
+  context: Context,
+): Promise<ReadonlyMap<number, InputResult>> {
+  const results = new Map<number, InputResult>();
+  const { request } = context;
+  const { workers, build } = request;
+  if (count === 1 || workers === undefined) return results;
+  const own = contextOf(request, context.index, undefined);
+  const selectionOf = selector(own);
+  const configOf = configReader(own);
+  // Mistakes in configurations end the audit before anything is started.
+  for (const input of inputs) selectionOf(await configOf(folderOf(input, request.workingFolder)));
+  const numbered = [...inputs.entries()];
+  const isOwn = ([i, { kind }]: readonly [number, Input]): boolean =>
+    kind !== "dockerfile" || i % count === 0;
+  const { only, skip, config, failOn, profile, ruleSet, baseline } = request;
+  const { noSuppress, shellcheck, workingFolder } = request;
+  const plain = { only, skip, config, failOn, profile, ruleSet, baseline, noSuppress, shellcheck };
+  const parts = Array.from({ length: count - 1 }, (_, k) =>
+    auditElsewhere(workers.command, {
+      request: { ...plain, workingFolder, target: build?.target },
+      buildArguments: build && [...build.arguments],
+      inputs: numbered.filter((one) => !isOwn(one) && one[0] % count === k + 1),
+    }),
+  );
+  try {
+    for (const one of numbered)
+      if (isOwn(one)) {
+        results.set(one[0], await auditApart(one[1], selectionOf, configOf, own));
+        // Let answers of the others in, so that none waits for a full pipe.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    for (const part of parts) for (const [i, result] of await part.results) results.set(i, result);
+  } finally {
+    for (const part of parts) part.end();
+  }
+  return results;
+}
+
+/** Put the result of one input into the report, as if it had been audited here and now. */
+function take(
+  { source, notifications, rules, usedArguments }: InputResult,
+  context: Context,
+): AuditedSource | undefined {
+  const { index, told } = context;
+  for (const notification of notifications) {
+    const { message, where, location } = notification;
+    // Said once an audit, by each process for itself.
+    const isGeneral = where === undefined && location === undefined;
+    if (isGeneral && told.has(message)) continue;
+    if (isGeneral) told.add(message);
+    context.notifications.push(notification);
+  }
+  for (const [id, severity] of rules)
+    context.usedRules.add(index.byId.get(id) ?? index.ruleOfCode(id, levelOfSeverity(severity)));
+  for (const name of usedArguments) context.usedArguments.add(name);
+  return source;
 }
 
 /** A name that no ARG declares changes nothing: most likely it is misspelt. */

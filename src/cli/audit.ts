@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { FixedFile, Shard } from "../audit/audit.ts";
 import { formats } from "../audit/formats.ts";
@@ -211,6 +212,10 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     shard: options.shard,
     customRules: options.rules ?? [],
     overlay: new Map(),
+    // The executable is its own worker; run from its sources there is none.
+    workers: isExecutable()
+      ? { command: [process.execPath, "audit-worker"], count: Math.min(availableParallelism(), 16) }
+      : undefined,
     fix: isFixing ? (options.unsafe === true ? "unsafe" : "safe") : undefined,
     workingFolder: process.cwd(),
     readStdin,
@@ -236,6 +241,9 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
   }
   process.exitCode = exitStatus(report);
 }
+
+/** True in the built executable, whose files lie in a file system of its own. */
+const isExecutable = (): boolean => import.meta.url.includes("/$bunfs/");
 
 /** What fixes would change, as a patch that `git apply` and `patch -p1` take. */
 async function printDiff(fixed: readonly FixedFile[]): Promise<void> {

@@ -19,6 +19,10 @@ const PROFILES: Readonly<Record<string, RuleProfile>> = {
 
 export const severityOfLevel = (level: string): Severity => SEVERITIES[level] ?? "info";
 
+/** The way back. */
+export const levelOfSeverity = (severity: Severity): string =>
+  Object.keys(SEVERITIES).find((level) => SEVERITIES[level] === severity) ?? "style";
+
 const code = /^SC(\d{4})$/i;
 
 /** ShellCheck's codes that a rule of ours looks for too: `SC2086`. */
