@@ -73,6 +73,7 @@ import dockerfileDebugModeInEnvironment from "./dockerfile/debug-mode-in-environ
 import dockerfileDeprecatedBundlerFlag from "./dockerfile/deprecated-bundler-flag.ts";
 import dockerfileDeprecatedMaintainer from "./dockerfile/deprecated-maintainer.ts";
 import dockerfileDigestPlatformSpecific from "./dockerfile/digest-platform-specific.ts";
+import dockerfileDirectoryChangeInRun from "./dockerfile/directory-change-in-run.ts";
 import dockerfileDistributionUpgrade from "./dockerfile/distribution-upgrade.ts";
 import dockerfileDnfCacheLeft from "./dockerfile/dnf-cache-left.ts";
 import dockerfileDnfWithoutYes from "./dockerfile/dnf-without-yes.ts";
@@ -118,6 +119,7 @@ import dockerfileHeredocUnquotedExpansion from "./dockerfile/heredoc-unquoted-ex
 import dockerfileHeredocWithoutErrexit from "./dockerfile/heredoc-without-errexit.ts";
 import dockerfileHostNetworkInRun from "./dockerfile/host-network-in-run.ts";
 import dockerfileImageNameTyposquat from "./dockerfile/image-name-typosquat.ts";
+import dockerfileImageWithoutHealthcheck from "./dockerfile/image-without-healthcheck.ts";
 import dockerfileInconsistentKeywordCase from "./dockerfile/inconsistent-keyword-case.ts";
 import dockerfileInlineSuppression from "./dockerfile/inline-suppression.ts";
 import dockerfileInsecureRunSecurity from "./dockerfile/insecure-run-security.ts";
@@ -169,6 +171,7 @@ import dockerfileMultipleEntrypoint from "./dockerfile/multiple-entrypoint.ts";
 import dockerfileMultipleHealthcheck from "./dockerfile/multiple-healthcheck.ts";
 import dockerfileMutableBuildInput from "./dockerfile/mutable-build-input.ts";
 import dockerfileNamedUserWithoutPasswd from "./dockerfile/named-user-without-passwd.ts";
+import dockerfileNestedRelativeWorkdir from "./dockerfile/nested-relative-workdir.ts";
 import dockerfileNginxWithoutSigquit from "./dockerfile/nginx-without-sigquit.ts";
 import dockerfileNoInitForForkingService from "./dockerfile/no-init-for-forking-service.ts";
 import dockerfileNodeTlsVerificationOff from "./dockerfile/node-tls-verification-off.ts";
@@ -184,6 +187,7 @@ import dockerfileOpcacheNotEnabled from "./dockerfile/opcache-not-enabled.ts";
 import dockerfilePackageFromUrl from "./dockerfile/package-from-url.ts";
 import dockerfilePackageManagerWithoutCacheMount from "./dockerfile/package-manager-without-cache-mount.ts";
 import dockerfilePackageUpdateAlone from "./dockerfile/package-update-alone.ts";
+import dockerfilePackageUpgrade from "./dockerfile/package-upgrade.ts";
 import dockerfilePasswordSetInRun from "./dockerfile/password-set-in-run.ts";
 import dockerfilePathWithWritableDir from "./dockerfile/path-with-writable-dir.ts";
 import dockerfilePid1Wrapper from "./dockerfile/pid1-wrapper.ts";
@@ -194,6 +198,7 @@ import dockerfilePipWithoutHashes from "./dockerfile/pip-without-hashes.ts";
 import dockerfilePipeWithoutPipefail from "./dockerfile/pipe-without-pipefail.ts";
 import dockerfilePlatformNotOfImage from "./dockerfile/platform-not-of-image.ts";
 import dockerfilePowershellProgressBar from "./dockerfile/powershell-progress-bar.ts";
+import dockerfilePowershellStartedByCmd from "./dockerfile/powershell-started-by-cmd.ts";
 import dockerfilePowershellWithoutErrorAction from "./dockerfile/powershell-without-error-action.ts";
 import dockerfilePrivilegedContainerInRun from "./dockerfile/privileged-container-in-run.ts";
 import dockerfilePythonTlsVerificationOff from "./dockerfile/python-tls-verification-off.ts";
@@ -254,6 +259,7 @@ import dockerfileUngracefulStopsignal from "./dockerfile/ungraceful-stopsignal.t
 import dockerfileUngroupedLabels from "./dockerfile/ungrouped-labels.ts";
 import dockerfileUnknownInstruction from "./dockerfile/unknown-instruction.ts";
 import dockerfileUnpinnedApkPackage from "./dockerfile/unpinned-apk-package.ts";
+import dockerfileUnpinnedAptPackage from "./dockerfile/unpinned-apt-package.ts";
 import dockerfileUnpinnedDnfPackage from "./dockerfile/unpinned-dnf-package.ts";
 import dockerfileUnpinnedGem from "./dockerfile/unpinned-gem.ts";
 import dockerfileUnpinnedGoPackage from "./dockerfile/unpinned-go-package.ts";
@@ -275,6 +281,7 @@ import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUselessCat from "./dockerfile/useless-cat.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
+import dockerfileUserLeftToBaseImage from "./dockerfile/user-left-to-base-image.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
 import dockerfileUseraddWithHighUid from "./dockerfile/useradd-with-high-uid.ts";
 import dockerfileVariableNotInFile from "./dockerfile/variable-not-in-file.ts";
@@ -318,6 +325,47 @@ import bundleRootOnHost from "./bundle/root-on-host.ts";
 import bundleSensitiveHostMount from "./bundle/sensitive-host-mount.ts";
 import bundleUnlimitedPids from "./bundle/unlimited-pids.ts";
 import bundleWritableRoot from "./bundle/writable-root.ts";
+import composeComposeSyntaxError from "./compose/compose-syntax-error.ts";
+import composePortOnAllInterfaces from "./compose/port-on-all-interfaces.ts";
+import composePrivilegedHostPort from "./compose/privileged-host-port.ts";
+import composePrivilegedServiceBuild from "./compose/privileged-service-build.ts";
+import composePrivilegedService from "./compose/privileged-service.ts";
+import composePublishedServiceWithEngineSocket from "./compose/published-service-with-engine-socket.ts";
+import composeSecretInServiceSettings from "./compose/secret-in-service-settings.ts";
+import composeSecretPassedAsBuildArgument from "./compose/secret-passed-as-build-argument.ts";
+import composeServiceCapabilitiesKept from "./compose/service-capabilities-kept.ts";
+import composeServiceCapabilityAdded from "./compose/service-capability-added.ts";
+import composeServiceCgroupParent from "./compose/service-cgroup-parent.ts";
+import composeServiceImageUnpinned from "./compose/service-image-unpinned.ts";
+import composeServiceImageWithoutDigest from "./compose/service-image-without-digest.ts";
+import composeServiceInHostIpcNamespace from "./compose/service-in-host-ipc-namespace.ts";
+import composeServiceInHostPidNamespace from "./compose/service-in-host-pid-namespace.ts";
+import composeServiceInHostUserNamespace from "./compose/service-in-host-user-namespace.ts";
+import composeServiceInHostUtsNamespace from "./compose/service-in-host-uts-namespace.ts";
+import composeServiceIsolationWeakened from "./compose/service-isolation-weakened.ts";
+import composeServiceMayGainPrivileges from "./compose/service-may-gain-privileges.ts";
+import composeServiceMountPropagation from "./compose/service-mount-propagation.ts";
+import composeServiceOnDefaultBridge from "./compose/service-on-default-bridge.ts";
+import composeServiceOnHostNetwork from "./compose/service-on-host-network.ts";
+import composeServiceRestartUnlimited from "./compose/service-restart-unlimited.ts";
+import composeServiceUlimitRaised from "./compose/service-ulimit-raised.ts";
+import composeServiceWithDacReadSearch from "./compose/service-with-dac-read-search.ts";
+import composeServiceWithEngineSocket from "./compose/service-with-engine-socket.ts";
+import composeServiceWithHostDevice from "./compose/service-with-host-device.ts";
+import composeServiceWithHostDirectory from "./compose/service-with-host-directory.ts";
+import composeServiceWithSysAdmin from "./compose/service-with-sys-admin.ts";
+import composeServiceWithSysModule from "./compose/service-with-sys-module.ts";
+import composeServiceWithSysPtrace from "./compose/service-with-sys-ptrace.ts";
+import composeServiceWithWritableRoot from "./compose/service-with-writable-root.ts";
+import composeServiceWithoutApparmor from "./compose/service-without-apparmor.ts";
+import composeServiceWithoutCpuLimit from "./compose/service-without-cpu-limit.ts";
+import composeServiceWithoutHealthCheck from "./compose/service-without-health-check.ts";
+import composeServiceWithoutMemoryLimit from "./compose/service-without-memory-limit.ts";
+import composeServiceWithoutPidLimit from "./compose/service-without-pid-limit.ts";
+import composeServiceWithoutSeccomp from "./compose/service-without-seccomp.ts";
+import composeServiceWithoutSecurityOpt from "./compose/service-without-security-opt.ts";
+import composeServiceWithoutSelinux from "./compose/service-without-selinux.ts";
+import composeVolumeSharedByServices from "./compose/volume-shared-by-services.ts";
 
 /** Every rule of `tguard audit`, by target and name. */
 export const rules: readonly Rule[] = [
@@ -394,6 +442,7 @@ export const rules: readonly Rule[] = [
   dockerfileDeprecatedBundlerFlag as Rule,
   dockerfileDeprecatedMaintainer as Rule,
   dockerfileDigestPlatformSpecific as Rule,
+  dockerfileDirectoryChangeInRun as Rule,
   dockerfileDistributionUpgrade as Rule,
   dockerfileDnfCacheLeft as Rule,
   dockerfileDnfWithoutYes as Rule,
@@ -439,6 +488,7 @@ export const rules: readonly Rule[] = [
   dockerfileHeredocWithoutErrexit as Rule,
   dockerfileHostNetworkInRun as Rule,
   dockerfileImageNameTyposquat as Rule,
+  dockerfileImageWithoutHealthcheck as Rule,
   dockerfileInconsistentKeywordCase as Rule,
   dockerfileInlineSuppression as Rule,
   dockerfileInsecureRunSecurity as Rule,
@@ -490,6 +540,7 @@ export const rules: readonly Rule[] = [
   dockerfileMultipleHealthcheck as Rule,
   dockerfileMutableBuildInput as Rule,
   dockerfileNamedUserWithoutPasswd as Rule,
+  dockerfileNestedRelativeWorkdir as Rule,
   dockerfileNginxWithoutSigquit as Rule,
   dockerfileNoInitForForkingService as Rule,
   dockerfileNodeTlsVerificationOff as Rule,
@@ -505,6 +556,7 @@ export const rules: readonly Rule[] = [
   dockerfilePackageFromUrl as Rule,
   dockerfilePackageManagerWithoutCacheMount as Rule,
   dockerfilePackageUpdateAlone as Rule,
+  dockerfilePackageUpgrade as Rule,
   dockerfilePasswordSetInRun as Rule,
   dockerfilePathWithWritableDir as Rule,
   dockerfilePid1Wrapper as Rule,
@@ -515,6 +567,7 @@ export const rules: readonly Rule[] = [
   dockerfilePipeWithoutPipefail as Rule,
   dockerfilePlatformNotOfImage as Rule,
   dockerfilePowershellProgressBar as Rule,
+  dockerfilePowershellStartedByCmd as Rule,
   dockerfilePowershellWithoutErrorAction as Rule,
   dockerfilePrivilegedContainerInRun as Rule,
   dockerfilePythonTlsVerificationOff as Rule,
@@ -575,6 +628,7 @@ export const rules: readonly Rule[] = [
   dockerfileUngroupedLabels as Rule,
   dockerfileUnknownInstruction as Rule,
   dockerfileUnpinnedApkPackage as Rule,
+  dockerfileUnpinnedAptPackage as Rule,
   dockerfileUnpinnedDnfPackage as Rule,
   dockerfileUnpinnedGem as Rule,
   dockerfileUnpinnedGoPackage as Rule,
@@ -596,6 +650,7 @@ export const rules: readonly Rule[] = [
   dockerfileUselessCat as Rule,
   dockerfileUserByName as Rule,
   dockerfileUserGroupDropsGroups as Rule,
+  dockerfileUserLeftToBaseImage as Rule,
   dockerfileUserUidZeroAlias as Rule,
   dockerfileUseraddWithHighUid as Rule,
   dockerfileVariableNotInFile as Rule,
@@ -639,4 +694,45 @@ export const rules: readonly Rule[] = [
   bundleSensitiveHostMount as Rule,
   bundleUnlimitedPids as Rule,
   bundleWritableRoot as Rule,
+  composeComposeSyntaxError as Rule,
+  composePortOnAllInterfaces as Rule,
+  composePrivilegedHostPort as Rule,
+  composePrivilegedServiceBuild as Rule,
+  composePrivilegedService as Rule,
+  composePublishedServiceWithEngineSocket as Rule,
+  composeSecretInServiceSettings as Rule,
+  composeSecretPassedAsBuildArgument as Rule,
+  composeServiceCapabilitiesKept as Rule,
+  composeServiceCapabilityAdded as Rule,
+  composeServiceCgroupParent as Rule,
+  composeServiceImageUnpinned as Rule,
+  composeServiceImageWithoutDigest as Rule,
+  composeServiceInHostIpcNamespace as Rule,
+  composeServiceInHostPidNamespace as Rule,
+  composeServiceInHostUserNamespace as Rule,
+  composeServiceInHostUtsNamespace as Rule,
+  composeServiceIsolationWeakened as Rule,
+  composeServiceMayGainPrivileges as Rule,
+  composeServiceMountPropagation as Rule,
+  composeServiceOnDefaultBridge as Rule,
+  composeServiceOnHostNetwork as Rule,
+  composeServiceRestartUnlimited as Rule,
+  composeServiceUlimitRaised as Rule,
+  composeServiceWithDacReadSearch as Rule,
+  composeServiceWithEngineSocket as Rule,
+  composeServiceWithHostDevice as Rule,
+  composeServiceWithHostDirectory as Rule,
+  composeServiceWithSysAdmin as Rule,
+  composeServiceWithSysModule as Rule,
+  composeServiceWithSysPtrace as Rule,
+  composeServiceWithWritableRoot as Rule,
+  composeServiceWithoutApparmor as Rule,
+  composeServiceWithoutCpuLimit as Rule,
+  composeServiceWithoutHealthCheck as Rule,
+  composeServiceWithoutMemoryLimit as Rule,
+  composeServiceWithoutPidLimit as Rule,
+  composeServiceWithoutSeccomp as Rule,
+  composeServiceWithoutSecurityOpt as Rule,
+  composeServiceWithoutSelinux as Rule,
+  composeVolumeSharedByServices as Rule,
 ];

@@ -1,7 +1,7 @@
 import { closest } from "../../base/suggest.ts";
 import type { Span } from "../../base/text.ts";
 import type { Dockerfile, Instruction, VariableUse, Word } from "./model.ts";
-import { globalArgNames, stageChain, stageOf, unwrapped } from "./query.ts";
+import { globalArgNames, stageChain, stageInstructions, stageOf, unwrapped } from "./query.ts";
 
 /** A variable in an instruction that the builder expands, and that nothing in the file sets there. */
 export interface UndefinedUse {
@@ -53,15 +53,29 @@ function usesIn(dockerfile: Dockerfile, node: Instruction): UndefinedUse[] {
     ),
   );
   if (open.length === 0) return [];
+  const inherited = inheritedArgs(dockerfile, node);
   const before = namesBefore(dockerfile, node);
   const isGlobal = new Set(globalArgNames(dockerfile));
-  return open.map((use) => ({
-    node,
-    use,
-    // What is declared before FROM was meant; one or two letters are near to everything.
-    near: isGlobal.has(use.name) ? undefined : nearName(use.name, before),
-    setLater: setBelow(dockerfile, node, use.name),
-  }));
+  return open
+    .filter(({ name }) => !inherited.has(name))
+    .map((use) => ({
+      node,
+      use,
+      // What is declared before FROM was meant; one or two letters are near to everything.
+      near: isGlobal.has(use.name) ? undefined : nearName(use.name, before),
+      setLater: setBelow(dockerfile, node, use.name),
+    }));
+}
+
+/** ARGs of the stages that the own one is built FROM: the builder hands their values on. */
+function inheritedArgs(dockerfile: Dockerfile, node: Instruction): ReadonlySet<string> {
+  const stage = stageOf(dockerfile, node);
+  const ancestors = stage === undefined ? [] : stageChain(dockerfile, stage).slice(1);
+  return new Set(
+    ancestors
+      .flatMap((each) => stageInstructions(each, "arg"))
+      .flatMap((node) => node.arguments.map(({ name }) => name)),
+  );
 }
 
 /** One or two letters are near to everything, and `GOPATH` is no slip for `PATH`. */

@@ -1,9 +1,10 @@
+import { leadingCdTarget } from "../../audit/dockerfile/helpers-cd.ts";
 import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
 import { effectiveWorkdir, stageInstructions } from "../../audit/dockerfile/query.ts";
 import type { Fix } from "../../audit/finding.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
-import { operands, scriptOf } from "../../audit/shell/query.ts";
+import { scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -40,24 +41,13 @@ const rule: Rule<"dockerfile"> = defineRule({
         if (run.command.form === "exec") continue;
         const script = scriptOf(dockerfile, run);
         const [command] = script.commands;
-        if (command?.name !== "cd") continue;
-        const { isSubshell, isConditional, isLoop } = command.context;
-        const [target, more] = operands(command);
-        if (isSubshell || isConditional || isLoop || target === undefined || more !== undefined)
-          continue;
-        if (!isLiteral(target)) continue;
+        const target = leadingCdTarget(command);
+        if (command === undefined || target === undefined) continue;
         const fix = asWorkdir(dockerfile, run, script, command, target);
         report(command.span, `build step begins with "cd ${target.text}"`, fix && { fix });
       }
   },
 });
-
-/** A directory written out: no variable, no `~`, not `-`. */
-function isLiteral({ text, variables, hasSubstitution, hasGlob }: ShellWord): boolean {
-  return (
-    variables.length === 0 && !hasSubstitution && !hasGlob && text !== "-" && !/^~|^$/.test(text)
-  );
-}
 
 /** WORKDIR above the RUN and, behind it, WORKDIR back to where the file was. */
 function asWorkdir(

@@ -50,9 +50,15 @@ const ownCommands = (dockerfile: Dockerfile, run: RunInstruction): readonly Simp
       nestedIn === undefined && runBy === undefined && !context.isSubstitution,
   );
 
+/** Commands of the script, those of `$( )` too; a wrapper with its command is one. */
+const countOf = (commands: readonly SimpleCommand[]): number =>
+  commands.filter(({ runBy, context }) => runBy === undefined && context.nesting === 0).length;
+
 function isShort(dockerfile: Dockerfile, run: RunInstruction): boolean {
-  const { state } = scriptOf(dockerfile, run);
-  return state === "parsed" && ownCommands(dockerfile, run).length <= 2;
+  const { state, reason, commands } = scriptOf(dockerfile, run);
+  // Scripts of Windows' shells are not counted; what is broken is not moved.
+  if (state === "unknown") return reason === "powershell" || reason === "cmd";
+  return state === "parsed" && countOf(commands) <= 2;
 }
 
 /** `&&` in place of the second RUN, where both are plain lists that leave nothing behind in their shell. */

@@ -43,7 +43,7 @@ const COMMANDS = ["export", "local", "readonly", "declare", "typeset"];
 
 // What they run does not fail on a machine that works.
 const SURE =
-  /^["']?(?:\$\(|`)\s?(?:mktemp(?: -d)?|nproc|pwd|arch|hostname|whoami|uname -[a-z]|id -[ug]n?)\s?(?:\)|`)["']?$/;
+  /^["']?(?:\$\(|`)\s?(?:nproc|pwd|arch|hostname|whoami|uname -[a-z]|id -[ug]n?)\s?(?:\)|`)["']?$/;
 
 const isSure = ({ raw }: ShellWord): boolean => SURE.test(raw.slice(raw.indexOf("=") + 1));
 

@@ -1,17 +1,6 @@
-import type {
-  CmdInstruction,
-  Dockerfile,
-  EntrypointInstruction,
-} from "../../audit/dockerfile/model.ts";
-import {
-  effective,
-  effectiveHealthcheck,
-  finalStage,
-  stageChain,
-  stageInstructions,
-} from "../../audit/dockerfile/query.ts";
+import { serviceSign } from "../../audit/dockerfile/helpers-service.ts";
+import { effectiveHealthcheck, finalStage } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import { innermostCommands, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
   meta: {
@@ -46,43 +35,10 @@ const rule: Rule<"dockerfile"> = defineRule({
   check(dockerfile, report) {
     const stage = finalStage(dockerfile);
     if (stage === undefined || effectiveHealthcheck(dockerfile, stage) !== undefined) return;
+    const sign = serviceSign(dockerfile, stage);
     const at = stage.from.image?.span ?? stage.from.keywordSpan;
-    // Programs that run once need no check: what neither exposes a port nor starts a known server is taken for one.
-    const [port] = stageChain(dockerfile, stage)
-      .flatMap((each) => stageInstructions(each, "expose"))
-      .flatMap(({ ports }) => ports);
-    if (port !== undefined) {
-      report(
-        at,
-        `image exposes port "${port.word.value ?? port.word.text}" and has no "HEALTHCHECK"`,
-      );
-      return;
-    }
-    const server =
-      serverOf(dockerfile, effective(dockerfile, stage, "entrypoint")) ??
-      serverOf(dockerfile, effective(dockerfile, stage, "cmd"));
-    if (server !== undefined) report(at, `image starts "${server}" and has no "HEALTHCHECK"`);
+    if (sign !== undefined) report(at, `image ${sign} and has no "HEALTHCHECK"`);
   },
 });
-
-/** Programs that serve until they are stopped. */
-const SERVERS: ReadonlySet<string> = new Set([
-  ..."apache2 apache2-foreground apache2ctl apachectl caddy catalina.sh daphne dnsmasq".split(" "),
-  ..."gunicorn haproxy httpd httpd-foreground hypercorn lighttpd memcached mongod mysqld".split(
-    " ",
-  ),
-  ..."named nginx php-fpm postgres puma rabbitmq-server redis-server registry slapd".split(" "),
-  ..."sshd supervisord traefik unicorn uvicorn uwsgi valkey-server varnishd vsftpd".split(" "),
-]);
-
-function serverOf(
-  dockerfile: Dockerfile,
-  node: CmdInstruction | EntrypointInstruction | undefined,
-): string | undefined {
-  if (node === undefined) return undefined;
-  return innermostCommands(scriptOf(dockerfile, node)).find(
-    ({ name }) => name !== undefined && SERVERS.has(name),
-  )?.name;
-}
 
 export default rule;

@@ -1,7 +1,7 @@
 import type { RunInstruction } from "../../audit/dockerfile/model.ts";
-import { instructionsOf, joinPath, wordSpan } from "../../audit/dockerfile/query.ts";
+import { instructionsOf, joinPath } from "../../audit/dockerfile/query.ts";
 import type { Fix } from "../../audit/finding.ts";
-import { defineRule, type Report, type Rule } from "../../audit/rule.ts";
+import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 import { commandsNamed, flagValue, operands, scriptOf } from "../../audit/shell/query.ts";
 
@@ -31,7 +31,6 @@ const rule: Rule<"dockerfile"> = defineRule({
   check(dockerfile, report) {
     for (const run of instructionsOf(dockerfile, "run")) {
       const script = scriptOf(dockerfile, run);
-      if (script.reason === "cmd") reportPowershell(run, report);
       for (const command of commandsNamed(script, ["ln", "mv"])) {
         const link = replacedShell(command);
         if (link === undefined) continue;
@@ -70,16 +69,6 @@ function replacedShell(command: SimpleCommand): ShellWord | undefined {
       ? ""
       : joinPath(command.directory, last.value);
   return /^(?:\/usr)?\/bin\/sh$/.test(path) ? last : undefined;
-}
-
-/** Windows: `RUN powershell -Command …` in every step, where SHELL would say it once. */
-function reportPowershell({ command, rest }: RunInstruction, report: Report): void {
-  if (command.form !== "shell") return;
-  const [first = ""] = rest.raw.split(/\s/, 1);
-  if (/^(?:.*[\\/])?(?:powershell|pwsh)(?:\.exe)?$/i.test(first))
-    report(wordSpan(rest, 0, first.length), `"${first}" is started by cmd for this step`, {
-      severity: "low",
-    });
 }
 
 /** SHELL in place of a RUN that does nothing else. */

@@ -1,9 +1,12 @@
 import {
   isInPlace,
   partOf,
+  type ShellRun,
   shellRuns,
   writtenArguments,
 } from "../../audit/dockerfile/helpers-shell.ts";
+import type { Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import { lookupVariable } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { type Expansion, unquotedExpansions } from "../../audit/shell/expansion.ts";
 import type { ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
@@ -32,13 +35,15 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    for (const { script } of shellRuns(dockerfile))
-      for (const command of script.commands) {
+    for (const shellRun of shellRuns(dockerfile))
+      for (const command of shellRun.script.commands) {
         // What a wrapper runs has the same words.
         if (command.runBy !== undefined) continue;
         for (const word of writtenArguments(command)) {
-          if (word.value !== undefined || isAssignment(command, word)) continue;
-          const found = unquotedExpansions(word).find(isSplit);
+          if (isAssignment(command, word)) continue;
+          const found = unquotedExpansions(word).find((each) =>
+            isSplit(dockerfile, each, shellRun),
+          );
           if (found === undefined) continue;
           const canQuote =
             command.context.nesting === 0 &&
@@ -72,10 +77,25 @@ const ONE_WORD =
   /^(?:\$\(|`)\s?(?:nproc(?: --all)?|uname -[a-z]|arch|id -[ug]n?|dpkg --print-architecture|apk --print-arch|rpm -E ["']?%\{?\w+\}?["']?|date \+%\w|getconf \w+|mktemp(?: -d)?|pwd|hostname|whoami|lsb_release -[a-z]+)\s?(?:\)|`)$/;
 
 /** `${x:+…}` with a quoted text, lengths and numbers are one word. */
-function isSplit({ text, kind }: Expansion): boolean {
+function isSplit(
+  dockerfile: Dockerfile,
+  { text, kind }: Expansion,
+  { run, script }: ShellRun,
+): boolean {
   if (kind === "command") return !ONE_WORD.test(text);
-  return !/^\$\{\w+:?\+/.test(text);
+  const [, name] = /^\$\{?(\w+)\}?$/.exec(text) ?? [];
+  if (name === undefined) {
+    const [, other = ""] = /^\$\{(\w+)/.exec(text) ?? [];
+    return !/^\$\{\w+:?\+/.test(text) && !isDeclared(dockerfile, run, other);
+  }
+  const values = script.assignments.filter((each) => each.name === name);
+  // What ARG and ENV declare is set by the file or by who builds: they know of blanks.
+  if (values.length === 0) return !isDeclared(dockerfile, run, name);
+  return values.some(({ value }) => value?.value === undefined || /[\s*?[]/.test(value.value));
 }
+
+const isDeclared = (dockerfile: Dockerfile, run: RunInstruction, name: string): boolean =>
+  lookupVariable(dockerfile, run, name) !== undefined;
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 

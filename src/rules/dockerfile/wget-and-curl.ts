@@ -1,6 +1,6 @@
 import { instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
-import type { SimpleCommand } from "../../audit/shell/model.ts";
+import type { ShellWord } from "../../audit/shell/model.ts";
 import { commandsNamed, scriptOf } from "../../audit/shell/query.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -30,29 +30,32 @@ const rule: Rule<"dockerfile"> = defineRule({
   },
 
   check(dockerfile, report) {
-    /** First use of a program in the stage that is being read. */
-    let first: SimpleCommand | undefined;
+    /** First use of each program in the stage that is being read. */
+    let first = new Map<string, ShellWord>();
     let stage: number | undefined;
-    let isReported = false;
     for (const run of instructionsOf(dockerfile, "run")) {
       if (run.stageIndex !== stage) {
         stage = run.stageIndex;
-        first = undefined;
-        isReported = false;
+        first = new Map();
       }
-      for (const command of commandsNamed(scriptOf(dockerfile, run), ["wget", "curl"])) {
-        first ??= command;
-        const [word] = command.words;
-        const [other] = first.words;
-        if (isReported || command.name === first.name || word === undefined || other === undefined)
-          continue;
+      // One finding for each RUN that has to change.
+      let isReported = false;
+      for (const { name = "", words } of commandsNamed(scriptOf(dockerfile, run), DOWNLOADERS)) {
+        const [word] = words;
+        if (word === undefined) continue;
+        if (!first.has(name)) first.set(name, word);
+        const [other] = [...first].find(([known]) => known !== name) ?? [];
+        const at = other === undefined ? undefined : first.get(other);
+        if (isReported || at === undefined) continue;
         isReported = true;
-        report(word.span, `"${command.name}" is used beside "${first.name}"`, {
-          related: [{ span: other.span, message: `"${first.name}" here` }],
+        report(word.span, `"${name}" is used beside "${other}"`, {
+          related: [{ span: at.span, message: `"${other}" here` }],
         });
       }
     }
   },
 });
+
+const DOWNLOADERS = ["wget", "curl"];
 
 export default rule;

@@ -22,6 +22,7 @@ testRule(rule, {
     FROM a:1
     RUN a
     RUN b; c; d
+    RUN e $(f $(g))
     `,
     `
     FROM a:1
@@ -42,11 +43,17 @@ testRule(rule, {
   ],
   found: [
     `
+    FROM mcr.microsoft.com/windows/servercore:ltsc2022
+    RUN powershell -Command a
+    RUN b
+    ~~~ this RUN could be one with the RUN above
+    `,
+    `
     FROM a:1
     RUN a
     RUN b
     ~~~ this RUN could be one with the RUN above
-    run c && sudo d $(e; f; g)
+    run c && sudo d
     ~~~ this RUN could be one with the RUN above
     `,
     `

@@ -25,7 +25,7 @@ testRule(rule, {
     `,
     `
     FROM a:1
-    RUN export GNUPGHOME="$(mktemp -d)" X=\`uname -m\`
+    RUN export GNUPGHOME="$(pwd)" X=\`uname -m\`
     `,
     `
     FROM a:1
@@ -37,6 +37,11 @@ testRule(rule, {
     `,
   ],
   found: [
+    `
+    FROM a:1
+    RUN export D="$(mktemp -d)" && a
+               ~~~~~~~~~~~~~~~~ "export" hides the status of the command that "D" is taken from
+    `,
     `
     FROM a:1
     RUN export X=$(a) && b

@@ -29,6 +29,12 @@ testRule(rule, {
     ENV P="a b"
     RUN curl https://x/$V && apt-get install $P
     `,
+    // The file declares them; and a known value without blanks is one word.
+    `
+    FROM a:1
+    ARG V
+    RUN curl x/$V \${V%.*} && a=1.2 && curl x/$a
+    `,
     `
     FROM a:1
     RUN for i in $l; do echo "$i"; done
@@ -53,6 +59,14 @@ testRule(rule, {
   found: [
     `
     FROM a:1
+    ARG p
+    RUN p="a b" && apt-get install $p
+                                   ~~ "$p" is split at blanks and globbed
+    RUN r='^a*' && grep $r b
+                        ~~ "$r" is split at blanks and globbed
+    `,
+    `
+    FROM a:1
     RUN rm -rf $x/y
                ~~ "$x" is split at blanks and globbed
     `,
@@ -74,7 +88,6 @@ testRule(rule, {
     `,
     `
     FROM a:1
-    ARG V
     RUN curl é/$V && \\
                ~~ "$V" is split at blanks and globbed
       # why

@@ -12,6 +12,12 @@ testRule(rule, {
     FROM scratch
     COPY $X /
     `,
+    `
+    FROM a:1 AS b
+    ARG X=y
+    FROM b
+    COPY $X /
+    `,
   ],
   found: [
     `

@@ -57,8 +57,10 @@ testRule(rule, {
     # é
     curl b
     ~~~~ "curl" is used beside "wget"
+    ---- related: "curl" here
     EOF
     RUN wget c
+        ~~~~ "wget" is used beside "curl"
     FROM d:1
     RUN ["curl", "a"]
          ------ related: "curl" here
