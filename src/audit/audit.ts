@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
+import { closest } from "../base/suggest.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
 import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
 import { type AuditConfig, configFinder, customRulesOf, readConfig } from "./config.ts";
@@ -9,7 +10,9 @@ import type { CustomRules } from "./custom/runner.ts";
 import type { DockerContext } from "./dockerfile/context.ts";
 import { readContext } from "./dockerfile/context-folder.ts";
 import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
+import type { BuildOptions, Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
+import { instructionsOf, reachableStages } from "./dockerfile/query.ts";
 import {
   type OptionOverrides,
   type RuleRun,
@@ -29,8 +32,11 @@ import {
   type ReportedFinding,
 } from "./result.ts";
 import { type Rule, type RuleMeta, type RuleProfile, ruleProfiles, type Targets } from "./rule.ts";
-import { indexRules, type RuleIndex } from "./rule-index.ts";
+import { indexRules } from "./rule-index.ts";
 import type { FailOn } from "./severity.ts";
+import { auditElsewhere, type InputResult, type Part, processCount } from "./share.ts";
+import type { ShellCheckMode, ShellCheckResult } from "./shellcheck/check.ts";
+import { levelOfSeverity, type ShellCheckIndex, withShellCheck } from "./shellcheck/rules.ts";
 import { sourceRoot, sourceUri } from "./source-uri.ts";
 import { type Suppressed, suppress } from "./suppress.ts";
 
@@ -59,10 +65,18 @@ export interface AuditRequest {
   readonly alias: string | undefined;
   /** Comments in sources take no finding back. */
   readonly noSuppress: boolean;
+  /** Wins over the configuration; `undefined`: what that says, else `auto`. */
+  readonly shellcheck: ShellCheckMode | undefined;
+  /** Build arguments and the stage that is built; `undefined`: what the file says, and its last stage. */
+  readonly build: BuildOptions | undefined;
   /** Leave out what .gitignore leaves out when a folder is searched. */
   readonly isGitignoreRead: boolean;
   /** Audit the part of the inputs that falls to this one of several machines; `undefined`: all. */
   readonly shard: Shard | undefined;
+  /** Processes that may share the work, and the command that starts one; `undefined`: this one alone. */
+  readonly workers:
+    | { readonly command: readonly [string, ...string[]]; readonly count: number }
+    | undefined;
   /** Work out what the files would be with their findings fixed. */
   readonly fix: FixMode | undefined;
   /** Folder that report URIs start from. */
@@ -83,6 +97,9 @@ export const plainRequest: Omit<AuditRequest, "targets" | "rules" | "workingFold
     baseline: undefined,
     alias: undefined,
     noSuppress: false,
+    shellcheck: "never",
+    build: undefined,
+    workers: undefined,
     isGitignoreRead: true,
     shard: undefined,
     customRules: [],
@@ -118,19 +135,26 @@ interface Selection {
   readonly options: OptionOverrides;
   readonly failOn: FailOn;
   readonly isSuppressing: boolean;
+  readonly shellcheck: ShellCheckMode;
+  /** Does a rule that is not in `rules` run? */
+  readonly isSelected: (rule: Rule) => boolean;
   readonly baseline: Baseline | undefined;
 }
 
 /** What is the same for all inputs of one audit. */
 interface Context {
   readonly request: AuditRequest;
-  readonly index: RuleIndex;
+  readonly index: ShellCheckIndex;
   readonly custom: CustomRules | undefined;
   readonly root: string;
   readonly only: ReadonlySet<string>;
   readonly skip: ReadonlySet<string>;
   readonly notifications: Notification[];
   readonly usedRules: Set<Rule>;
+  /** Build arguments that an ARG of some file took. */
+  readonly usedArguments: Set<string>;
+  /** What was said once and is not said again. */
+  readonly told: Set<string>;
   readonly fixed: FixedFile[];
 }
 
@@ -169,18 +193,10 @@ async function auditAll(
   request: AuditRequest,
   custom: CustomRules | undefined,
 ): Promise<AuditOutcome> {
-  const index = indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]);
-  const context: Context = {
-    request,
-    index,
-    custom,
-    root: sourceRoot(request.workingFolder),
-    only: ruleIds(index, "--only", request.only),
-    skip: ruleIds(index, "--skip", request.skip),
-    notifications: [],
-    usedRules: new Set(),
-    fixed: [],
-  };
+  const index = withShellCheck(
+    indexRules([...request.rules, ...(custom?.rules ?? []).map(placeholder)]),
+  );
+  const context = contextOf(request, index, custom);
   checkAlias(context);
   const selectionOf = selector(context);
   const configOf = configReader(context);
@@ -194,28 +210,186 @@ async function auditAll(
 
   const sources: AuditedSource[] = [];
   let firstConfig: AuditConfig | undefined;
-  for (const input of inputs) {
+  const count = custom === undefined ? processCount(request, inputs) : 1;
+  const shared = await sharedResults(count, inputs, context);
+  for (const [i, input] of inputs.entries()) {
     const config = await configOf(folderOf(input, request.workingFolder));
     if (sources.length === 0) firstConfig ??= config;
-    if (
-      (input.kind === "dockerfile" || input.kind === "compose") &&
-      !input.isNamed &&
-      config?.isExcluded(input.path)
-    )
-      continue;
-    try {
-      sources.push(await auditInput(input, selectionOf(config), context));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      context.notifications.push(notificationOf(error));
-    }
+    const done = shared.get(i);
+    const source =
+      done === undefined
+        ? await auditOne(input, config, selectionOf, context)
+        : take(done, context);
+    if (source !== undefined) sources.push(source);
   }
+  tellUnusedArguments(context);
   const rules = [...context.usedRules].map((rule) => rule.meta as RuleMeta<keyof Targets>);
   rules.sort((a, b) => (a.id < b.id ? -1 : 1));
   const alias = request.alias ?? firstConfig?.alias;
   const { notifications, fixed } = context;
   const report = { sources, notifications, rules, ...(alias !== undefined && { alias }) };
   return { report, fixed, firstConfig };
+}
+
+function contextOf(
+  request: AuditRequest,
+  index: ShellCheckIndex,
+  custom: CustomRules | undefined,
+): Context {
+  return {
+    request,
+    index,
+    custom,
+    root: sourceRoot(request.workingFolder),
+    only: ruleIds(index, "--only", request.only),
+    skip: ruleIds(index, "--skip", request.skip),
+    notifications: [],
+    usedRules: new Set(),
+    usedArguments: new Set(),
+    told: new Set(),
+    fixed: [],
+  };
+}
+
+/** Audit one input; what is wrong with it becomes a notification. `undefined`: excluded, or not audited. */
+async function auditOne(
+  input: Input,
+  config: AuditConfig | undefined,
+  selectionOf: (config: AuditConfig | undefined) => Selection,
+  context: Context,
+): Promise<AuditedSource | undefined> {
+  const isFile = input.kind === "dockerfile" || input.kind === "compose";
+  if (isFile && !input.isNamed && config?.isExcluded(input.path)) return undefined;
+  try {
+    return await auditInput(input, selectionOf(config), context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.notifications.push(notificationOf(error));
+    return undefined;
+  }
+}
+
+/**
+ * Audit a part that another process handed over, and answer for each input. A mistake in the request is not told here:
+ * the process that shares the work sees it too.
+ */
+export async function auditPart(
+  { request: plain, buildArguments, inputs }: Part,
+  rules: readonly Rule[],
+  answer: (index: number, result: InputResult) => void,
+): Promise<void> {
+  const { target, ...options } = plain;
+  const request: AuditRequest = {
+    ...plainRequest,
+    ...options,
+    build:
+      buildArguments === undefined
+        ? undefined
+        : { arguments: new Map(buildArguments), ...(target !== undefined && { target }) },
+    targets: [],
+    rules,
+    readStdin: () => Promise.reject(new Error("standard input is read by the first process")),
+  };
+  const context = contextOf(request, withShellCheck(indexRules(rules)), undefined);
+  const selectionOf = selector(context);
+  const configOf = configReader(context);
+  for (const [i, input] of inputs)
+    answer(i, await auditApart(input, selectionOf, configOf, context));
+}
+
+/** The result of one input as data, with nothing of those before it. */
+async function auditApart(
+  input: Input,
+  selectionOf: (config: AuditConfig | undefined) => Selection,
+  configOf: (folder: string) => Promise<AuditConfig | undefined>,
+  context: Context,
+): Promise<InputResult> {
+  const { notifications, usedRules, usedArguments } = context;
+  notifications.length = 0;
+  const before = new Set(usedRules);
+  const config = await configOf(folderOf(input, context.request.workingFolder));
+  const source = await auditOne(input, config, selectionOf, context);
+  return {
+    ...(source && { source }),
+    notifications: [...notifications],
+    rules: [...usedRules]
+      .filter((rule) => !before.has(rule))
+      .map(({ meta }) => [meta.id, meta.severity] as const),
+    usedArguments: [...usedArguments],
+  };
+}
+
+/** Let other processes audit their parts while this one audits its own; results by place. */
+async function sharedResults(
+  count: number,
+  inputs: readonly Input[],
+  context: Context,
+): Promise<ReadonlyMap<number, InputResult>> {
+  const results = new Map<number, InputResult>();
+  const { request } = context;
+  const { workers, build } = request;
+  if (count === 1 || workers === undefined) return results;
+  const own = contextOf(request, context.index, undefined);
+  const selectionOf = selector(own);
+  const configOf = configReader(own);
+  // Mistakes in configurations end the audit before anything is started.
+  for (const input of inputs) selectionOf(await configOf(folderOf(input, request.workingFolder)));
+  const numbered = [...inputs.entries()];
+  const isOwn = ([i, { kind }]: readonly [number, Input]): boolean =>
+    kind !== "dockerfile" || i % count === 0;
+  const { only, skip, config, failOn, profile, ruleSet, baseline } = request;
+  const { noSuppress, shellcheck, workingFolder } = request;
+  const plain = { only, skip, config, failOn, profile, ruleSet, baseline, noSuppress, shellcheck };
+  const parts = Array.from({ length: count - 1 }, (_, k) =>
+    auditElsewhere(workers.command, {
+      request: { ...plain, workingFolder, target: build?.target },
+      buildArguments: build && [...build.arguments],
+      inputs: numbered.filter((one) => !isOwn(one) && one[0] % count === k + 1),
+    }),
+  );
+  try {
+    for (const one of numbered)
+      if (isOwn(one)) {
+        results.set(one[0], await auditApart(one[1], selectionOf, configOf, own));
+        // Let answers of the others in, so that none waits for a full pipe.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    for (const part of parts) for (const [i, result] of await part.results) results.set(i, result);
+  } finally {
+    for (const part of parts) part.end();
+  }
+  return results;
+}
+
+/** Put the result of one input into the report, as if it had been audited here and now. */
+function take(
+  { source, notifications, rules, usedArguments }: InputResult,
+  context: Context,
+): AuditedSource | undefined {
+  const { index, told } = context;
+  for (const notification of notifications) {
+    const { message, where, location } = notification;
+    // Said once an audit, by each process for itself.
+    const isGeneral = where === undefined && location === undefined;
+    if (isGeneral && told.has(message)) continue;
+    if (isGeneral) told.add(message);
+    context.notifications.push(notification);
+  }
+  for (const [id, severity] of rules)
+    context.usedRules.add(index.byId.get(id) ?? index.ruleOfCode(id, levelOfSeverity(severity)));
+  for (const name of usedArguments) context.usedArguments.add(name);
+  return source;
+}
+
+/** A name that no ARG declares changes nothing: most likely it is misspelt. */
+function tellUnusedArguments({ request, usedArguments, notifications }: Context): void {
+  for (const name of request.build?.arguments.keys() ?? [])
+    if (!usedArguments.has(name))
+      notifications.push({
+        level: "warning",
+        message: `no ARG takes the build argument "${name}"`,
+        where: "--build-arg",
+      });
 }
 
 /** One of several machines that share an audit: `index` from 1 to `count`. */
@@ -237,7 +411,7 @@ function placeholder({ meta }: RuleFacts): Rule {
 }
 
 /** Tools that rules have aliases in. */
-function toolsOf({ rules }: RuleIndex): readonly string[] {
+function toolsOf({ rules }: ShellCheckIndex): readonly string[] {
   const tools = new Set(
     rules.flatMap(({ meta }) => meta.aliases.map((a) => a.slice(0, a.indexOf(":")))),
   );
@@ -252,7 +426,7 @@ function checkAlias({ request: { alias }, index }: Context): void {
   });
 }
 
-function ruleIds(index: RuleIndex, option: string, words: readonly string[]): Set<string> {
+function ruleIds(index: ShellCheckIndex, option: string, words: readonly string[]): Set<string> {
   const ids = new Set<string>();
   for (const word of words) {
     const rules = index.find(word);
@@ -343,6 +517,8 @@ function select(context: Context, config: AuditConfig | undefined): Selection {
     options: config?.options ?? new Map(),
     failOn: request.failOn ?? config?.failOn ?? "error",
     isSuppressing: !request.noSuppress && config?.noSuppress !== true,
+    shellcheck: request.shellcheck ?? config?.shellcheck ?? "auto",
+    isSelected: ({ meta }) => runs(meta as RuleMeta<keyof Targets>),
     baseline: baseline === undefined ? undefined : readBaseline(baseline),
   };
 }
@@ -373,13 +549,13 @@ async function auditInput(
       const kind =
         input.kind === "compose"
           ? await composeKind(basename(input.path))
-          : dockerfileKind(readContext(input.path), context.custom);
+          : dockerfileKind(readContext(input.path), context);
       return auditText(kind, source, selection, context);
     }
     case "stdin": {
       const bytes = await context.request.readStdin(maxSourceBytes);
       const source = { bytes, displayName: "<stdin>", uri: "stdin" };
-      return auditText(dockerfileKind(undefined, context.custom), source, selection, context);
+      return auditText(dockerfileKind(undefined, context), source, selection, context);
     }
     case "image": {
       const { readImageModel } = await import("./image/read.ts");
@@ -432,7 +608,7 @@ interface TextKind {
   readonly name: string;
   readonly maxBytes: number;
   /** What the rules and the comments of a text say. */
-  check(text: string, selection: Selection, index: RuleIndex): Promise<CheckedText>;
+  check(text: string, selection: Selection, index: ShellCheckIndex): Promise<CheckedText>;
   hasSyntaxError(text: string): boolean;
 }
 
@@ -447,22 +623,26 @@ interface TextSource {
   readonly uri: string;
 }
 
-function dockerfileKind(
-  folder: DockerContext | undefined,
-  custom: CustomRules | undefined,
-): TextKind {
+function dockerfileKind(folder: DockerContext | undefined, context: Context): TextKind {
+  const { custom } = context;
+  const { build } = context.request;
   return {
     target: "dockerfile",
     name: "Dockerfile",
     maxBytes: maxSourceBytes,
     async check(text, selection, index) {
-      const model = parseDockerfile(text, folder);
+      const model = parseDockerfile(text, folder, build);
+      if (build !== undefined) checkBuild(model, build, context);
       const { rules, overrides, options, isSuppressing } = selection;
-      const own = runRules("dockerfile", model, rules, overrides, options);
+      const built = runRules("dockerfile", model, rules, overrides, options);
+      const own =
+        selection.shellcheck === "never"
+          ? built
+          : await withShellFindings(built, model, selection, context);
       const run = custom === undefined ? own : await withCustom(own, text, selection, custom);
       const { findings } = run;
       const kept = isSuppressing ? suppress(model, findings, index) : { findings, problems: [] };
-      return { run, ...kept };
+      return { run, ...kept, findings: inNeededStages(model, kept.findings) };
     },
     hasSyntaxError: (text) => parseDockerfile(text).problems.length > 0,
   };
@@ -533,6 +713,73 @@ async function auditText(
     return after;
   }
 }
+
+/** @throws UserError when the file has no stage of the name, as the builder would */
+function checkBuild(model: Dockerfile, build: BuildOptions, { usedArguments }: Context): void {
+  for (const { arguments: declared } of instructionsOf(model, "arg"))
+    for (const { name } of declared) if (build.arguments.has(name)) usedArguments.add(name);
+  if (build.target === undefined || model.target !== undefined) return;
+  const names = model.stages.flatMap(({ alias }) => alias?.name ?? []);
+  const near = closest(build.target, names);
+  throw new UserError(`target stage "${build.target}" is not in the file`, {
+    where: "--target",
+    ...(near !== undefined && { hint: `did you mean "${near}"?` }),
+  });
+}
+
+/** Findings without those in stages that the target does not need; what no builder can read is told all the same. */
+function inNeededStages(
+  model: Dockerfile,
+  findings: readonly ReportedFinding[],
+): readonly ReportedFinding[] {
+  if (model.target === undefined) return findings;
+  const needed = reachableStages(model);
+  return findings.filter(({ ruleId, span }) => {
+    const stage = model.stages.findLast(({ from }) => from.span.start <= span.start);
+    return stage === undefined || needed.has(stage.index) || isSyntaxError(ruleId);
+  });
+}
+
+/** The run with what ShellCheck says about the scripts, where it is installed. */
+async function withShellFindings(
+  own: RuleRun,
+  model: Dockerfile,
+  { rules, isSelected, overrides, shellcheck }: Selection,
+  { index, usedRules, notifications, told }: Context,
+): Promise<RuleRun> {
+  const tell = (notification: Notification): void => {
+    if (!told.has(notification.message)) notifications.push(notification);
+    told.add(notification.message);
+  };
+  if (told.has(shellCheckMissing)) return own;
+  const { checkShell } = await import("./shellcheck/check.ts");
+  const request = { program: "shellcheck", index, rules, isSelected, overrides };
+  let result: ShellCheckResult;
+  try {
+    result = await checkShell(model, own, request);
+  } catch (error) {
+    // What our own rules found is worth telling, but nobody may take the audit for whole.
+    if (!(error instanceof UserError)) throw error;
+    tell(notificationOf(error));
+    return own;
+  }
+  if (!result.isPresent)
+    tell({
+      // Who asks for it must not get a report without it unnoticed.
+      level: shellcheck === "always" ? "error" : "note",
+      message: shellCheckMissing,
+      hint: "install it for more findings in RUN scripts, or say --shellcheck never",
+    });
+  if (result.isCut)
+    tell({
+      level: "warning",
+      message: "ShellCheck was asked about the first 1000 RUNs of a file only",
+    });
+  for (const rule of result.rules) usedRules.add(rule);
+  return result.run;
+}
+
+const shellCheckMissing = "ShellCheck is not installed; built-in rules look at RUN scripts alone";
 
 /** The run with what the team's own rules say, as far as they are selected. */
 async function withCustom(

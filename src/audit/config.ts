@@ -10,6 +10,7 @@ import type { RuleProfile } from "./rule.ts";
 import type { RuleIndex } from "./rule-index.ts";
 import { type OptionValues, optionProblem } from "./rule-options.ts";
 import type { FailOn } from "./severity.ts";
+import type { ShellCheckMode } from "./shellcheck/check.ts";
 import { type Mistake, offsetOf, readYaml, wrongYaml } from "./yaml-file.ts";
 
 /** Section `audit` of a `.tguard.yaml`, checked. */
@@ -29,6 +30,7 @@ export interface AuditConfig {
   readonly customRules: readonly string[];
   /** True when comments in sources take no finding back. */
   readonly noSuppress: boolean;
+  readonly shellcheck: ShellCheckMode | undefined;
   /** Ids of the rules to run alone; empty: all. */
   readonly only: readonly string[];
   /** Ids of rules not to run, those switched `off` included. */
@@ -55,6 +57,7 @@ interface ConfigFile {
     readonly baseline?: string;
     readonly alias?: string;
     readonly noSuppress?: boolean;
+    readonly shellcheck?: ShellCheckMode;
     readonly customRules?: readonly string[];
     readonly only?: readonly string[];
     readonly skip?: readonly string[];
@@ -169,6 +172,7 @@ export async function readConfig(path: string, index: RuleIndex): Promise<AuditC
     baseline: audit?.baseline === undefined ? undefined : resolve(dirname(path), audit.baseline),
     alias: audit?.alias,
     noSuppress: audit?.noSuppress === true,
+    shellcheck: audit?.shellcheck,
     customRules: customRulePaths(path, audit?.customRules),
     only,
     skip,

@@ -10,7 +10,8 @@ export type PragmaTool =
   | "kics"
   | "semgrep"
   | "sonar"
-  | "tally";
+  | "tally"
+  | "shellcheck";
 
 /**
  * What a comment takes back: `file`, the `stage` that it stands in or above, the instruction below (`place`; in an
@@ -37,7 +38,7 @@ type Parsed = Omit<Pragma, "span" | "reason" | "until"> & {
 
 /** Cheap test for a text that holds no such comment: nearly all files stop here. */
 export const mayHavePragma: RegExp =
-  /#[ \t]*(?:tguard|hadolint|check\s*=|checkov:|trivy:|kics-scan|nosemgrep|nosem\b|NOSONAR|tally)/i;
+  /#[ \t]*(?:tguard|hadolint|check\s*=|checkov:|trivy:|kics-scan|nosemgrep|nosem\b|NOSONAR|tally|shellcheck\s)/i;
 
 const idList = /^[\w:./-]+(?:\s*,\s*[\w:./-]+)*/;
 
@@ -49,7 +50,8 @@ export function parsePragma(text: string, span: Span): Pragma | "malformed" | un
     parseCheckov(text) ??
     parseTrivy(text) ??
     parseKics(text) ??
-    parseMark(text);
+    parseMark(text) ??
+    parseShellCheck(text);
   if (parsed !== undefined) {
     const { reason, until, ...rest } = parsed;
     return { ...rest, reason: reason === "" ? undefined : reason, until, span };
@@ -160,4 +162,16 @@ function parseMark(text: string): Parsed | undefined {
   const sonar = /^NOSONAR\b\s*(.*)$/.exec(text);
   if (sonar === null) return undefined;
   return { tool: "sonar", scope: "place", words: "all", reason: sonar[1] ?? "" };
+}
+
+/** `shellcheck disable=SC2086,SC2046[ other=directive]`: a space-separated list of settings. */
+function parseShellCheck(text: string): Parsed | undefined {
+  if (!/^shellcheck\s/.test(text)) return undefined;
+  const ids = /\sdisable=((?:SC)?\d{4}(?:,(?:SC)?\d{4})*|all)(?=\s|$)/.exec(text)?.[1];
+  if (ids === undefined) return undefined;
+  return {
+    tool: "shellcheck",
+    scope: "place",
+    words: ids === "all" ? "all" : words(ids).map((id) => (id.startsWith("SC") ? id : `SC${id}`)),
+  };
 }

@@ -71,7 +71,11 @@ export function suppressBy(
   const add = (pragma: Pragma, where: Span, by: Range["by"]): void => {
     if (pragma.until !== undefined && pragma.until < today) return;
     if (pragma.words === "all") {
-      ranges.push({ ruleIds: idsOfTool(index, pragma.tool), pragma, where, by });
+      const ruleIds = idsOfTool(index, pragma.tool);
+      // Its own codes are in no list of rules.
+      if (pragma.tool === "shellcheck")
+        for (const { ruleId } of findings) if (/^SC\d{4}$/.test(ruleId)) ruleIds.add(ruleId);
+      ranges.push({ ruleIds, pragma, where, by });
       return;
     }
     const ruleIds = new Set<string>();
@@ -186,7 +190,7 @@ function findOthers(index: RuleIndex, tool: PragmaTool, id: string): readonly Ru
 }
 
 /** Rules that a comment without ids means: those that its tool has too; NOSONAR is said to every tool. */
-function idsOfTool({ rules }: RuleIndex, tool: PragmaTool): ReadonlySet<string> {
+function idsOfTool({ rules }: RuleIndex, tool: PragmaTool): Set<string> {
   const isMeant = ({ meta }: Rule): boolean =>
     tool === "sonar"
       ? !isSyntaxError(meta.id)

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { FixedFile, Shard } from "../audit/audit.ts";
 import { formats } from "../audit/formats.ts";
@@ -25,6 +26,9 @@ interface Options {
   readonly alias?: string;
   /** `false` for --no-suppress. */
   readonly suppress?: boolean;
+  readonly buildArg?: ReadonlyMap<string, string>;
+  readonly target?: string;
+  readonly shellcheck?: "auto" | "always" | "never";
   /** `false` for --no-gitignore. */
   readonly gitignore?: boolean;
   readonly shard?: Shard;
@@ -91,6 +95,16 @@ TARGET is
     .option("--no-baseline", "use no baseline, whatever the configuration says")
     .option("--alias <tool>", "print the ids of another tool as well: hadolint, trivy, checkov, …")
     .option("--no-suppress", "comments in sources take no finding back")
+    .option("--build-arg <name=value>", "value of a build argument (repeatable)", buildArgument)
+    .option("--target <stage>", "audit what the build of this stage needs, as its last stage")
+    .addOption(
+      new Option(
+        "--shellcheck <when>",
+        "ask ShellCheck about RUN scripts: auto (default: where it is installed), always, never",
+      )
+        .choices(["auto", "always", "never"])
+        .env("TGUARD_SHELLCHECK"),
+    )
     .option("--no-gitignore", "also search what .gitignore leaves out")
     .option("--shard <i/n>", "audit the i-th of n parts; tguard merge joins the reports", shard)
     .option("--fix", "mend what can be mended without changing what is built, in place")
@@ -132,6 +146,16 @@ function shard(value: string): Shard {
   if (!(parsed.index >= 1 && parsed.index <= parsed.count))
     throw new InvalidArgumentError("It is i/n with i from 1 to n, as in 2/4.");
   return parsed;
+}
+
+/** Collect `--build-arg A=1 --build-arg B=2`; the last of a name wins. */
+function buildArgument(
+  value: string,
+  previous: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("It is NAME=VALUE.");
+  return new Map([...previous, [value.slice(0, equals), value.slice(equals + 1)]]);
 }
 
 function ruleSet(value: string): string {
@@ -177,10 +201,22 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
     baseline: options.baseline,
     alias: options.alias,
     noSuppress: options.suppress === false,
+    shellcheck: options.shellcheck,
+    build:
+      options.buildArg === undefined && options.target === undefined
+        ? undefined
+        : {
+            arguments: options.buildArg ?? new Map(),
+            ...(options.target !== undefined && { target: options.target }),
+          },
     isGitignoreRead: options.gitignore !== false,
     shard: options.shard,
     customRules: options.rules ?? [],
     overlay: new Map(),
+    // The executable is its own worker; run from its sources there is none.
+    workers: isExecutable()
+      ? { command: [process.execPath, "audit-worker"], count: Math.min(availableParallelism(), 16) }
+      : undefined,
     fix: isFixing ? (options.unsafe === true ? "unsafe" : "safe") : undefined,
     workingFolder: process.cwd(),
     readStdin,
@@ -206,6 +242,9 @@ async function runAudit(targets: readonly string[], options: Options): Promise<v
   }
   process.exitCode = exitStatus(report);
 }
+
+/** True in the built executable, whose files lie in a file system of its own. */
+const isExecutable = (): boolean => import.meta.url.includes("/$bunfs/");
 
 /** What fixes would change, as a patch that `git apply` and `patch -p1` take. */
 async function printDiff(fixed: readonly FixedFile[]): Promise<void> {

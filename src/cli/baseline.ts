@@ -1,8 +1,9 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 interface Options {
   readonly output: string;
   readonly config?: string | false;
+  readonly shellcheck?: "auto" | "always" | "never";
 }
 
 /** `tguard baseline TARGET...`: write down what is there, so that an audit reports only what comes after. */
@@ -17,6 +18,11 @@ is not in it. Findings are known by their rule and the reported text: other edit
     .option("-o, --output <file>", "file to write", ".tguard-baseline.json")
     .option("--config <file>", "configuration file (default: the nearest .tguard.yaml)")
     .option("--no-config", "read no configuration file")
+    .addOption(
+      new Option("--shellcheck <when>", "ask ShellCheck about RUN scripts, as for tguard audit")
+        .choices(["auto", "always", "never"])
+        .env("TGUARD_SHELLCHECK"),
+    )
     .action(writeBaseline);
 }
 
@@ -44,6 +50,7 @@ async function writeBaseline(targets: readonly string[], options: Options): Prom
     config: options.config,
     // An old baseline must not empty the new one.
     baseline: false,
+    shellcheck: options.shellcheck,
     workingFolder: process.cwd(),
     readStdin: cli.readStdin,
   });

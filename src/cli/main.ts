@@ -45,6 +45,7 @@ const VERSION = `tguard version ${version}\nspec: ${OCI_VERSION}`;
 
 /** Not for people: what tguard starts itself. */
 const INNER: Readonly<Record<string, () => Promise<Command>>> = {
+  "audit-worker": async () => (await import("./audit-worker.ts")).auditWorkerCommand(),
   "rules-worker": async () => (await import("./rules-worker.ts")).rulesWorkerCommand(),
 };
 

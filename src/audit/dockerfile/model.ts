@@ -30,6 +30,15 @@ export interface Dockerfile {
   readonly problems: readonly Problem[];
   /** Folder that COPY takes files from; absent when the text is not a file on disk. */
   readonly context?: DockerContext;
+  /** Index of the stage that the build was asked for; `undefined`: the last one is made. */
+  readonly target?: number;
+}
+
+/** What a build is asked for beside the file: `--build-arg`, `--target`. */
+export interface BuildOptions {
+  readonly arguments: ReadonlyMap<string, string>;
+  /** Name or number of a stage. */
+  readonly target?: string;
 }
 
 /** `# name=value` at the top of the file. */

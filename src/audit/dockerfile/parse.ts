@@ -8,6 +8,7 @@ import { type InstructionLine, readLines } from "./lines.ts";
 import { sourceSpan } from "./logical.ts";
 import type {
   BaseImage,
+  BuildOptions,
   Declaration,
   Dockerfile,
   FromInstruction,
@@ -50,9 +51,13 @@ export function scopesFor(dockerfile: Dockerfile): Scopes {
  * Parse a Dockerfile as BuildKit does (frontend/dockerfile/parser and instructions). Never throws: what BuildKit
  * refuses is in `problems`, and reading goes on behind it. Linear in the length of the text.
  */
-export function parseDockerfile(text: string, context?: DockerContext): Dockerfile {
+export function parseDockerfile(
+  text: string,
+  context?: DockerContext,
+  build?: BuildOptions,
+): Dockerfile {
   const { escape: escapeChar, directives, comments, lines, problems } = readLines(text);
-  const parser = new Parser(text, escapeChar, problems, lines);
+  const parser = new Parser(text, escapeChar, problems, lines, build?.arguments);
   for (const line of lines) parser.read(line);
   if (lines.length === 0)
     problems.push({
@@ -61,6 +66,7 @@ export function parseDockerfile(text: string, context?: DockerContext): Dockerfi
       span: { start: 0, end: text.length },
     });
   problems.sort((a, b) => a.span.start - b.span.start);
+  const target = build?.target === undefined ? undefined : targetOf(parser.stages, build.target);
   const dockerfile: Dockerfile = {
     text,
     escape: escapeChar,
@@ -71,9 +77,18 @@ export function parseDockerfile(text: string, context?: DockerContext): Dockerfi
     stages: parser.stages,
     problems,
     ...(context && { context }),
+    ...(target !== undefined && { target }),
   };
   scopesOf.set(dockerfile, parser.scopes);
   return dockerfile;
+}
+
+/** As BuildKit finds it: the last stage of that name, in any letter case; else by number. */
+function targetOf(stages: readonly Stage[], name: string): number | undefined {
+  const wanted = name.toLowerCase();
+  const named = stages.findLast(({ alias }) => alias?.name.toLowerCase() === wanted);
+  if (named !== undefined) return named.index;
+  return /^\d{1,6}$/.test(name) ? stages[Number(name)]?.index : undefined;
 }
 
 interface OpenStage extends Stage {
@@ -87,6 +102,8 @@ class Parser {
   /** Aliases of the whole file: COPY --from may name a later stage. */
   readonly #aliases: ReadonlyMap<string, readonly number[]>;
   readonly #stageCount: number;
+  /** Values that win over those of ARG. */
+  readonly #arguments: ReadonlyMap<string, string>;
   readonly scopes: Scopes = new Scopes();
   readonly instructions: Instruction[] = [];
   readonly preamble: Instruction[] = [];
@@ -97,8 +114,10 @@ class Parser {
     escapeChar: string,
     problems: Problem[],
     lines: readonly InstructionLine[],
+    given: ReadonlyMap<string, string> = new Map(),
   ) {
     this.#text = text;
+    this.#arguments = given;
     this.#escape = escapeChar;
     this.#problems = problems;
     const { aliases, count } = collectAliases(lines);
@@ -278,15 +297,17 @@ class Parser {
           hasValue: true,
         });
     } else if (node.kind === "arg") {
-      for (const argument of node.arguments)
+      for (const argument of node.arguments) {
+        const given = this.#arguments.get(argument.name);
         this.scopes.declare(stageIndex, {
           name: argument.name,
           kind: stageIndex === undefined ? "global-arg" : "arg",
-          value: argument.default?.value,
+          value: given ?? argument.default?.value,
           span: argument.nameSpan,
           instruction: node.index,
-          hasValue: argument.default !== undefined,
+          hasValue: given !== undefined || argument.default !== undefined,
         });
+      }
     }
   }
 }

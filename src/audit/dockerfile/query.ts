@@ -71,9 +71,9 @@ export function stageChain(dockerfile: Dockerfile, stage: Stage): Stage[] {
   return chain;
 }
 
-/** The stage that a build without `--target` makes: the last one. */
-export function finalStage(dockerfile: Dockerfile): Stage | undefined {
-  return dockerfile.stages.at(-1);
+/** The stage that the build makes: the one it was asked for, else the last one. */
+export function finalStage({ stages, target }: Dockerfile): Stage | undefined {
+  return target === undefined ? stages.at(-1) : stages[target];
 }
 
 /** Chain of the final stage, itself first; empty without stages. */
@@ -85,6 +85,11 @@ export function finalChain(dockerfile: Dockerfile): Stage[] {
 /** True when the instruction's stage is the final one or an ancestor of it. */
 export function isInFinalChain(dockerfile: Dockerfile, node: Instruction): boolean {
   return node.stageIndex !== undefined && indexOf(dockerfile).finalChain.has(node.stageIndex);
+}
+
+/** True when another stage is FROM this one. */
+export function isParent(dockerfile: Dockerfile, stageIndex: number): boolean {
+  return indexOf(dockerfile).parents.has(stageIndex);
 }
 
 /** The image that the chain of the stage begins with (an image or scratch). */
@@ -303,6 +308,7 @@ interface Index {
   readonly selected: Map<string, readonly Instruction[]>;
   /** What the chain of each stage begins with. */
   readonly bases: readonly BaseImage[];
+  readonly parents: ReadonlySet<number | undefined>;
   readonly byKind: readonly ReadonlyMap<InstructionKind, readonly Instruction[]>[];
   readonly workdirs: ReadonlyMap<Instruction, string | undefined>;
   readonly windows: readonly boolean[];
@@ -358,6 +364,7 @@ function buildIndex(dockerfile: Dockerfile): Index {
     ),
     selected: new Map(),
     bases,
+    parents: new Set(dockerfile.stages.map(({ parent }) => parent)),
     byKind,
     workdirs,
     windows,

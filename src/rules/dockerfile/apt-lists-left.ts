@@ -103,12 +103,20 @@ function areRemoved(script: Script, update: SimpleCommand): boolean {
 
 /** True when a later RUN uses APT without an update of its own. */
 function areUsedLater(dockerfile: Dockerfile, run: RunInstruction): boolean {
-  return instructionsOf(dockerfile, "run").some((later) => {
-    if (later.index <= run.index) return false;
-    const used = commandsNamed(scriptOf(dockerfile, later), [...TOOLS, "apt-cache"]);
-    const [first] = used;
+  const used = lastUse.get(dockerfile) ?? lastUseOf(dockerfile);
+  lastUse.set(dockerfile, used);
+  return used > run.index;
+}
+
+/** Asked for every finding; worked out once a file. */
+const lastUse = new WeakMap<Dockerfile, number>();
+
+function lastUseOf(dockerfile: Dockerfile): number {
+  const uses = (run: RunInstruction): boolean => {
+    const [first] = commandsNamed(scriptOf(dockerfile, run), [...TOOLS, "apt-cache"]);
     return first !== undefined && !isSubcommand(first, TOOLS, ["update"]);
-  });
+  };
+  return instructionsOf(dockerfile, "run").findLast(uses)?.index ?? -1;
 }
 
 export default rule;

@@ -1,5 +1,10 @@
 import type { Dockerfile, Stage } from "../../audit/dockerfile/model.ts";
-import { stageChain, stageDependencies, stageInstructions } from "../../audit/dockerfile/query.ts";
+import {
+  finalStage,
+  stageChain,
+  stageDependencies,
+  stageInstructions,
+} from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -51,9 +56,10 @@ const rule: Rule<"dockerfile"> = defineRule({
 });
 
 /** The last stage, and those that no other is built from or copies from. */
-function outputStages({ stages }: Dockerfile): readonly Stage[] {
+function outputStages(dockerfile: Dockerfile): readonly Stage[] {
+  const { stages } = dockerfile;
   const used = new Set(stages.flatMap(stageDependencies));
-  return stages.filter(({ index }) => index === stages.length - 1 || !used.has(index));
+  return stages.filter((stage) => stage === finalStage(dockerfile) || !used.has(stage.index));
 }
 
 function labelsOf(dockerfile: Dockerfile, stage: Stage): ReadonlySet<string | undefined> {

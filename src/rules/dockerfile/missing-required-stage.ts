@@ -1,3 +1,4 @@
+import { finalStage } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 
 const rule: Rule<"dockerfile"> = defineRule({
@@ -23,8 +24,9 @@ const rule: Rule<"dockerfile"> = defineRule({
     references: ["https://docs.docker.com/build/building/multi-stage/"],
   },
 
-  check({ stages }, report, options) {
-    const last = stages.at(-1);
+  check(dockerfile, report, options) {
+    const { stages } = dockerfile;
+    const last = finalStage(dockerfile);
     // Without FROM it is no Dockerfile; the parser says so.
     if (last === undefined) return;
     const names = new Set(stages.map(({ alias }) => alias?.name));
