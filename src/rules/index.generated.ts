@@ -48,6 +48,7 @@ import dockerfileCommandsJoinedBySemicolon from "./dockerfile/commands-joined-by
 import dockerfileComposerDevPackages from "./dockerfile/composer-dev-packages.ts";
 import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
 import dockerfileConsecutiveRun from "./dockerfile/consecutive-run.ts";
+import dockerfileConsecutiveShortRun from "./dockerfile/consecutive-short-run.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopiedArchiveUnpackedByRun from "./dockerfile/copied-archive-unpacked-by-run.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
@@ -376,6 +377,7 @@ export const rules: readonly Rule[] = [
   dockerfileComposerDevPackages as Rule,
   dockerfileCondaInGpuImage as Rule,
   dockerfileConsecutiveRun as Rule,
+  dockerfileConsecutiveShortRun as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopiedArchiveUnpackedByRun as Rule,
   dockerfileCopiedVexDocument as Rule,
