@@ -112,6 +112,7 @@ import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
 import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
 import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
 import dockerfileGpuQueryAtBuild from "./dockerfile/gpu-query-at-build.ts";
+import dockerfileHarmlessPipeWithoutPipefail from "./dockerfile/harmless-pipe-without-pipefail.ts";
 import dockerfileHealthcheckNeverFails from "./dockerfile/healthcheck-never-fails.ts";
 import dockerfileHealthcheckPortMismatch from "./dockerfile/healthcheck-port-mismatch.ts";
 import dockerfileHealthcheckTiming from "./dockerfile/healthcheck-timing.ts";
@@ -281,6 +282,7 @@ import dockerfileUppercaseExposeProtocol from "./dockerfile/uppercase-expose-pro
 import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUselessCat from "./dockerfile/useless-cat.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
+import dockerfileUserByUnknownVariable from "./dockerfile/user-by-unknown-variable.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUserLeftToBaseImage from "./dockerfile/user-left-to-base-image.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
@@ -441,6 +443,7 @@ export const rules: readonly Rule[] = [
   dockerfileGpgKeyShortId as Rule,
   dockerfileGpgKeyWithoutFingerprint as Rule,
   dockerfileGpuQueryAtBuild as Rule,
+  dockerfileHarmlessPipeWithoutPipefail as Rule,
   dockerfileHealthcheckNeverFails as Rule,
   dockerfileHealthcheckPortMismatch as Rule,
   dockerfileHealthcheckTiming as Rule,
@@ -610,6 +613,7 @@ export const rules: readonly Rule[] = [
   dockerfileUppercaseStageName as Rule,
   dockerfileUselessCat as Rule,
   dockerfileUserByName as Rule,
+  dockerfileUserByUnknownVariable as Rule,
   dockerfileUserGroupDropsGroups as Rule,
   dockerfileUserLeftToBaseImage as Rule,
   dockerfileUserUidZeroAlias as Rule,
