@@ -4,8 +4,11 @@ import { defineConfig } from "vitest/config";
 // Where scripts and .ci/run want the numbers of a suite, next to what is printed.
 const results = process.env["TGUARD_TEST_RESULTS"];
 
+// Real kernels, daemons and machines under load: one that fails is tried again, in CI alone, and vitest tells so.
+const retry = process.env["CI"] === "true" ? 2 : 0;
+
 // Suites of their own command: they install what they need (debootstrap, qemu) and take minutes.
-const slow = ["test/debian/**", "test/vm/**"];
+const slow = ["test/debian/**", "test/vm/**", "test/engines/**"];
 
 export default defineConfig({
   test: {
@@ -26,9 +29,10 @@ export default defineConfig({
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", ...slow] },
       },
       // Drives dist/tguard, which must be built: `npm test` does.
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
+      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], retry } },
       { extends: true, test: { name: "debian", include: ["test/debian/**/*.test.ts"] } },
       { extends: true, test: { name: "vm", include: ["test/vm/**/*.test.ts"] } },
+      { extends: true, test: { name: "engines", include: ["test/engines/**/*.test.ts"] } },
     ],
     coverage: { include: ["src/**/*.ts"], exclude: ["**/*.generated.*"] },
   },

@@ -207,15 +207,63 @@ function firstStarts(base: string, bundle: string): readonly Contestant[] {
       before: forgetAll,
     },
     {
-      name: "tguard, default profile, a new id: only the filter is cached",
-      command: (run) => start(base, bundle, [], `tguard-bench-${run}`),
-    },
-    {
       name: "tguard --no-harden, empty cache",
       command: () => start(base, bundle, ["--no-harden"]),
       before: forgetAll,
     },
   ];
+}
+
+/** A container's whole life as an engine leads it; `delete` again until the kernel has let go of the process. */
+const LIFE = `bundle=$1 id=$2; shift 2
+"$@" create --bundle "$bundle" "$id" </dev/null >/dev/null 2>&1 || exit 1
+"$@" start "$id" && "$@" state "$id" >/dev/null && "$@" kill "$id" KILL || exit 1
+until "$@" delete "$id" 2>/dev/null; do :; done`;
+
+/** The runtimes that keep a container between commands, with the directory of their states. */
+function runtimes(base: string): readonly (readonly [name: string, words: readonly string[]])[] {
+  const all = [
+    ["tguard", [tguard, "--root", join(base, "state")]],
+    ["runc", ["runc", "--root", join(base, "runc")]],
+    ["crun", ["crun", "--root", join(base, "crun")]],
+  ] as const;
+  return all.filter(
+    ([, [program = ""]]) => program === tguard || isInstalled(program, "a package"),
+  );
+}
+
+/** Commands on containers that are there, and a whole life; tguard's from kept plans. */
+function lifecycle(measure: string, base: string): Record<string, readonly Row[]> {
+  const bundle = makeBundle(join(base, "living"), ["sleep", "600"]);
+  const usable = runtimes(base);
+  const id = "tguard-bench-living";
+  const each = (...words: readonly string[]): readonly Contestant[] =>
+    usable.map(([name, runtime]) => ({ name, command: () => [...runtime, ...words] }));
+  const life = usable.map(([name, runtime]) => ({
+    name,
+    command: (run: number) => ["sh", "-c", LIFE, "life", bundle, `tguard-bench-${run}`, ...runtime],
+  }));
+  // An engine's bundle is kept when it comes again, and so is a process.
+  for (const { command } of life)
+    for (let i = 0; i < 2; i++)
+      once(measure, { name: "", command: () => command(++runCount) }, [0]);
+  for (const [, [program = "", ...words]] of usable)
+    spawnSync(program, [...words, "run", "--detach", "--bundle", bundle, id], { stdio: "ignore" });
+  try {
+    for (const { command } of each("exec", id, "/bin/true")) {
+      const [program = "", ...words] = command(0);
+      for (let i = 0; i < 2; i++) spawnSync(program, words, { stdio: "ignore" });
+    }
+    return {
+      life: contest(measure, "create, start, state, kill, delete", life),
+      state: contest(measure, "state", each("state", id)),
+      kill: contest(measure, "kill with signal 0", each("kill", id, "0")),
+      exec: contest(measure, "exec of /bin/true", each("exec", id, "/bin/true")),
+    };
+  } finally {
+    for (const [, [program = "", ...words]] of usable)
+      spawnSync(program, [...words, "delete", "--force", id], { stdio: "ignore" });
+  }
 }
 
 interface Throughput {
@@ -251,7 +299,7 @@ async function throughput(contestants: readonly Contestant[]): Promise<readonly 
     failed += statuses.filter((status) => status !== 0).length;
     rows.push({ name, hundredInARowMs, fiftyAtOnceMs, failed });
   }
-  console.log("\nmany starts of /bin/true (those at once have new ids, so no kept plan)");
+  console.log("\nmany starts of /bin/true");
   table(
     ["", "100 in a row, ms", "50 at once, ms", "failed"],
     rows.map((r) => [
@@ -399,6 +447,7 @@ async function main(base: string): Promise<void> {
       ...runc,
     ]);
     results["throughput"] = await throughput(all);
+    results["lifecycle"] = lifecycle(measure, base);
     results["memory"] = await memory(base);
   } else console.log("left out: containers, which are measured as root");
   results["audit"] = auditOne(measure);

@@ -2,7 +2,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const folders = ["dockerfile", "image", "bundle"] as const;
+const folders = ["dockerfile", "image", "bundle", "compose"] as const;
 const rulesFolder = fileURLToPath(new URL("../src/rules/", import.meta.url));
 
 /** Path of the generated file. */

@@ -1,5 +1,5 @@
 /**
- * Start a rule: `npx bun scripts/new-rule.ts dockerfile|image|bundle NAME`.
+ * Start a rule: `npx bun scripts/new-rule.ts dockerfile|compose|image|bundle NAME`.
  * Writes the rule with the next free id, its test, and the index of rules; refuses to overwrite.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -14,6 +14,12 @@ const kinds = {
     model: "dockerfile",
     bad: '"FROM alpine\\n"',
     good: '"FROM alpine:3.22\\n"',
+  },
+  compose: {
+    prefix: "CO",
+    model: "compose",
+    bad: '"services:\\n  web:\\n    image: app:1\\n"',
+    good: '"services: {}\\n"',
   },
   image: { prefix: "IM", model: "image", bad: "'{}'", good: "'{}'" },
   bundle: { prefix: "RT", model: "bundle", bad: "'{}'", good: "'{}'" },
@@ -31,6 +37,10 @@ function nextId(target: Target): string {
 
 function ruleText(target: Target, name: string, id: string): string {
   const { model, bad, good } = kinds[target];
+  const body =
+    target === "compose"
+      ? 'for (const { nameSpan } of compose.services) report(nameSpan, "what is so at this place");'
+      : `if (${model}.text === "") report({ start: 0, end: 0 }, "what is so at this place");`;
   return `import { defineRule, type Rule } from "../../audit/rule.ts";
 
 const rule: Rule<"${target}"> = defineRule({
@@ -52,7 +62,7 @@ const rule: Rule<"${target}"> = defineRule({
   },
 
   check(${model}, report) {
-    if (${model}.text === "") report({ start: 0, end: 0 }, "what is so at this place");
+    ${body}
   },
 });
 
@@ -76,6 +86,23 @@ testRule(rule, {
 });
 `;
   }
+  if (target === "compose") {
+    return `import rule from "../../../src/rules/compose/${name}.ts";
+import { testRule } from "../../support/rule-tester.ts";
+
+testRule(rule, {
+  clean: ["services: {}"],
+  found: [
+    \`
+    services:
+      web:
+      ~~~ what is so at this place
+        image: app:1
+    \`,
+  ],
+});
+`;
+  }
   const snippet = `${target}ModelFromSnippet`;
   return `import rule from "../../../src/rules/${target}/${name}.ts";
 import { testModelRule } from "../../support/rule-tester.ts";
@@ -90,7 +117,7 @@ testModelRule(rule, ${snippet}, {
 
 function main([target = "", name = ""]: readonly string[]): void {
   if (!(target in kinds) || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
-    process.stderr.write("usage: new-rule.ts dockerfile|image|bundle kebab-case-name\n");
+    process.stderr.write("usage: new-rule.ts dockerfile|compose|image|bundle kebab-case-name\n");
     process.exitCode = 2;
     return;
   }

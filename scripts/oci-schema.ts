@@ -32,7 +32,11 @@ const CHANGES: readonly (readonly [pointer: string, change: Schema])[] = [
   ["/definitions/GID", { $ref: undefined, type: "integer", minimum: 0, maximum: 4294967294 }],
   // umask(2): only the permission bits are used.
   ["/definitions/Umask", { $ref: undefined, ...permissionBits() }],
-  ["/definitions/FileMode", permissionBits()],
+  // podman 4 writes stat(2)'s st_mode, with the type of the file in it.
+  [
+    "/definitions/FileMode",
+    { ...permissionBits(), maximum: 0o177777, not: { minimum: 0o1000, maximum: 0o7777 } },
+  ],
   // ioctl_tty(2), struct winsize: unsigned short.
   ["/properties/process/properties/consoleSize/properties/height", ushort()],
   ["/properties/process/properties/consoleSize/properties/width", ushort()],

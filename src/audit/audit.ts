@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../base/error.ts";
 import { lineStarts, positionAt } from "../base/text.ts";
 import { type Baseline, markKnown, readBaseline } from "./baseline.ts";
@@ -9,7 +9,6 @@ import type { CustomRules } from "./custom/runner.ts";
 import type { DockerContext } from "./dockerfile/context.ts";
 import { readContext } from "./dockerfile/context-folder.ts";
 import { type DecodedSource, decodeSource, maxSourceBytes } from "./dockerfile/decode.ts";
-import type { Dockerfile } from "./dockerfile/model.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
 import {
   type OptionOverrides,
@@ -18,7 +17,7 @@ import {
   type SeverityOverrides,
   sortFindings,
 } from "./engine.ts";
-import { syntaxErrorId } from "./exit-status.ts";
+import { isSyntaxError } from "./exit-status.ts";
 import { cannotRead, findInputs, type Input } from "./find-inputs.ts";
 import type { Severity } from "./finding.ts";
 import { type FixMode, fixText } from "./fix-source.ts";
@@ -33,7 +32,7 @@ import { type Rule, type RuleMeta, type RuleProfile, ruleProfiles, type Targets 
 import { indexRules, type RuleIndex } from "./rule-index.ts";
 import type { FailOn } from "./severity.ts";
 import { sourceRoot, sourceUri } from "./source-uri.ts";
-import { type SuppressionProblem, suppress } from "./suppress.ts";
+import { type Suppressed, suppress } from "./suppress.ts";
 
 /** What one `tguard audit` is asked to do. */
 export interface AuditRequest {
@@ -198,7 +197,12 @@ async function auditAll(
   for (const input of inputs) {
     const config = await configOf(folderOf(input, request.workingFolder));
     if (sources.length === 0) firstConfig ??= config;
-    if (input.kind === "dockerfile" && !input.isNamed && config?.isExcluded(input.path)) continue;
+    if (
+      (input.kind === "dockerfile" || input.kind === "compose") &&
+      !input.isNamed &&
+      config?.isExcluded(input.path)
+    )
+      continue;
     try {
       sources.push(await auditInput(input, selectionOf(config), context));
     } catch (error) {
@@ -267,6 +271,7 @@ function ruleIds(index: RuleIndex, option: string, words: readonly string[]): Se
 function folderOf(input: Input, workingFolder: string): string {
   switch (input.kind) {
     case "dockerfile":
+    case "compose":
     case "bundle":
       return dirname(resolve(input.path));
     case "image":
@@ -327,7 +332,7 @@ function select(context: Context, config: AuditConfig | undefined): Selection {
     if (only.has(id)) return true;
     if (configSkip.has(id)) return false;
     // A file that cannot be read whole must not pass for clean because other rules were asked for.
-    if (id === syntaxErrorId) return true;
+    if (isSyntaxError(id)) return true;
     if (only.size > 0) return false;
     return configOnly.size === 0 ? isInProfile(meta) : configOnly.has(id);
   };
@@ -359,16 +364,22 @@ async function auditInput(
   context: Context,
 ): Promise<AuditedSource> {
   switch (input.kind) {
-    case "dockerfile": {
+    case "dockerfile":
+    case "compose": {
       const edited = context.request.overlay.get(resolve(input.path));
       const bytes =
         edited === undefined ? readSource(input.path) : new TextEncoder().encode(edited);
-      const uri = sourceUri(context.root, input.path);
-      return auditDockerfile(bytes, input.path, uri, selection, context, readContext(input.path));
+      const source = { bytes, displayName: input.path, uri: sourceUri(context.root, input.path) };
+      const kind =
+        input.kind === "compose"
+          ? await composeKind(basename(input.path))
+          : dockerfileKind(readContext(input.path), context.custom);
+      return auditText(kind, source, selection, context);
     }
     case "stdin": {
       const bytes = await context.request.readStdin(maxSourceBytes);
-      return auditDockerfile(bytes, "<stdin>", "stdin", selection, context);
+      const source = { bytes, displayName: "<stdin>", uri: "stdin" };
+      return auditText(dockerfileKind(undefined, context.custom), source, selection, context);
     }
     case "image": {
       const { readImageModel } = await import("./image/read.ts");
@@ -414,25 +425,86 @@ function readSource(path: string): Uint8Array {
   }
 }
 
-async function auditDockerfile(
-  bytes: Uint8Array,
-  displayName: string,
-  uri: string,
+/** How text of one kind is audited. */
+interface TextKind {
+  readonly target: "dockerfile" | "compose";
+  /** In errors. */
+  readonly name: string;
+  readonly maxBytes: number;
+  /** What the rules and the comments of a text say. */
+  check(text: string, selection: Selection, index: RuleIndex): Promise<CheckedText>;
+  hasSyntaxError(text: string): boolean;
+}
+
+interface CheckedText extends Suppressed {
+  readonly run: RuleRun;
+}
+
+/** A text as it was read. */
+interface TextSource {
+  readonly bytes: Uint8Array;
+  readonly displayName: string;
+  readonly uri: string;
+}
+
+function dockerfileKind(
+  folder: DockerContext | undefined,
+  custom: CustomRules | undefined,
+): TextKind {
+  return {
+    target: "dockerfile",
+    name: "Dockerfile",
+    maxBytes: maxSourceBytes,
+    async check(text, selection, index) {
+      const model = parseDockerfile(text, folder);
+      const { rules, overrides, options, isSuppressing } = selection;
+      const own = runRules("dockerfile", model, rules, overrides, options);
+      const run = custom === undefined ? own : await withCustom(own, text, selection, custom);
+      const { findings } = run;
+      const kept = isSuppressing ? suppress(model, findings, index) : { findings, problems: [] };
+      return { run, ...kept };
+    },
+    hasSyntaxError: (text) => parseDockerfile(text).problems.length > 0,
+  };
+}
+
+/** The YAML parser is loaded for the first compose file only. */
+async function composeKind(fileName: string): Promise<TextKind> {
+  const { maxComposeBytes, parseCompose } = await import("./compose/parse.ts");
+  const { suppressInCompose } = await import("./compose/suppress.ts");
+  return {
+    target: "compose",
+    name: "compose file",
+    maxBytes: maxComposeBytes,
+    check(text, { rules, overrides, options, isSuppressing }, index) {
+      const model = parseCompose(text, fileName);
+      const run = runRules("compose", model, rules, overrides, options);
+      const { findings } = run;
+      const kept = isSuppressing
+        ? suppressInCompose(model, findings, index)
+        : { findings, problems: [] };
+      return Promise.resolve({ run, ...kept });
+    },
+    hasSyntaxError: (text) => parseCompose(text, fileName).problems.length > 0,
+  };
+}
+
+async function auditText(
+  kind: TextKind,
+  { bytes, displayName, uri }: TextSource,
   selection: Selection,
   context: Context,
-  folder?: DockerContext,
 ): Promise<AuditedSource> {
-  const decoded = decodeSource(bytes, displayName);
+  const { name, maxBytes } = kind;
+  const decoded = decodeSource(bytes, displayName, { kind: name, maxBytes });
   const text = context.request.fix === undefined ? decoded.text : await fixed(decoded);
-  const checked = await checkDockerfile(text, selection, context, folder);
-  const { model, run, findings, problems } = checked;
-  const place = placer(model.text, displayName, uri);
+  const { run, findings, problems } = await kind.check(text, selection, context.index);
+  const place = placer(text, displayName, uri);
   for (const { message, span } of decoded.problems)
     context.notifications.push({ level: "warning", message, ...place(span.start) });
   for (const { message, hint, span } of problems)
     context.notifications.push({ level: "warning", message, hint, ...place(span.start) });
-  const source = { displayName, uri, text: model.text };
-  return finish("dockerfile", source, findings, run, selection, context);
+  return finish(kind.target, { displayName, uri, text }, findings, run, selection, context);
 
   /** The text with its findings fixed; noted for the caller to write. */
   async function fixed(source: DecodedSource): Promise<string> {
@@ -447,12 +519,12 @@ async function auditDockerfile(
       });
       return source.text;
     }
-    const wasBroken = hasSyntaxError(source.text);
+    const wasBroken = kind.hasSyntaxError(source.text);
     const { text: after, titles } = await fixText(
       source.text,
       mode,
-      (now) => openFindings(now, displayName, uri, selection, context, folder),
-      (now) => !wasBroken && hasSyntaxError(now),
+      (now) => openFindings(kind, now, displayName, uri, selection, context),
+      (now) => !wasBroken && kind.hasSyntaxError(now),
     );
     if (after !== source.text) {
       const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
@@ -460,29 +532,6 @@ async function auditDockerfile(
     }
     return after;
   }
-}
-
-/** What the rules and the comments of a text say. */
-async function checkDockerfile(
-  text: string,
-  selection: Selection,
-  context: Context,
-  folder: DockerContext | undefined,
-): Promise<{
-  readonly model: Dockerfile;
-  readonly run: RuleRun;
-  readonly findings: readonly ReportedFinding[];
-  readonly problems: readonly SuppressionProblem[];
-}> {
-  const model = parseDockerfile(text, folder);
-  const { rules, overrides, options, isSuppressing } = selection;
-  const own = runRules("dockerfile", model, rules, overrides, options);
-  const run =
-    context.custom === undefined ? own : await withCustom(own, text, selection, context.custom);
-  const kept = isSuppressing
-    ? suppress(model, run.findings, context.index)
-    : { findings: run.findings, problems: [] };
-  return { model, run, ...kept };
 }
 
 /** The run with what the team's own rules say, as far as they are selected. */
@@ -507,23 +556,21 @@ async function withCustom(
 }
 
 async function openFindings(
+  kind: TextKind,
   text: string,
   displayName: string,
   uri: string,
   selection: Selection,
   context: Context,
-  folder: DockerContext | undefined,
 ): Promise<readonly ReportedFinding[]> {
-  const { findings } = await checkDockerfile(text, selection, context, folder);
+  const { findings } = await kind.check(text, selection, context.index);
   const source: AuditedSource = {
-    ...{ displayName, uri, text, length: text.length, target: "dockerfile" },
+    ...{ displayName, uri, text, length: text.length, target: kind.target },
     ...{ findings, failOn: selection.failOn },
   };
   const { baseline } = selection;
   return (baseline === undefined ? source : markKnown(source, baseline)).findings.filter(isOpen);
 }
-
-const hasSyntaxError = (text: string): boolean => parseDockerfile(text).problems.length > 0;
 
 function auditModel<T extends "image" | "bundle">(
   target: T,

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from "./finding.ts";
-import type { Rule, Targets } from "./rule.ts";
+import type { OptionReader, Rule, Targets } from "./rule.ts";
 import { type OptionValues, optionReader } from "./rule-options.ts";
 
 /** A rule that threw: its check did not happen, so the source was not fully audited. */
@@ -36,9 +36,8 @@ export function runRules<T extends keyof Targets>(
 ): RuleRun {
   const findings: Finding[] = [];
   const failures: RuleFailure[] = [];
-  for (const rule of rules) {
+  for (const { rule, reader } of readyRules(target, rules, options)) {
     const { meta } = rule;
-    if (meta.target !== target) continue;
     const configured = overrides.get(meta.id);
     const before = findings.length;
     try {
@@ -48,7 +47,7 @@ export function runRules<T extends keyof Targets>(
           const severity = configured ?? details?.severity ?? meta.severity;
           findings.push({ ...details, ruleId: meta.id, severity, message, span });
         },
-        optionReader(meta.name, meta.options, options.get(meta.id)),
+        reader,
       );
     } catch (error) {
       // Half of a rule's answer could mislead as much as none: the failure stands for it.
@@ -57,6 +56,35 @@ export function runRules<T extends keyof Targets>(
     }
   }
   return { findings: sortFindings(findings), failures };
+}
+
+interface ReadyRule {
+  readonly rule: Rule;
+  readonly reader: OptionReader;
+}
+
+const ready = new WeakMap<OptionOverrides, WeakMap<readonly Rule[], Map<string, ReadyRule[]>>>();
+
+/** The rules for a target with their options; the same lists come for every source, so it is done once. */
+function readyRules(
+  target: keyof Targets,
+  rules: readonly Rule[],
+  options: OptionOverrides,
+): readonly ReadyRule[] {
+  const byRules = ready.get(options) ?? new WeakMap<readonly Rule[], Map<string, ReadyRule[]>>();
+  ready.set(options, byRules);
+  const byTarget = byRules.get(rules) ?? new Map<string, ReadyRule[]>();
+  byRules.set(rules, byTarget);
+  const known = byTarget.get(target);
+  if (known !== undefined) return known;
+  const made = rules
+    .filter(({ meta }) => meta.target === target)
+    .map((rule) => ({
+      rule,
+      reader: optionReader(rule.meta.name, rule.meta.options, options.get(rule.meta.id)),
+    }));
+  byTarget.set(target, made);
+  return made;
 }
 
 /** Order by place, then rule, then message; of findings equal in all of these keep the first. */

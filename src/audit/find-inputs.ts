@@ -16,7 +16,7 @@ import { decide, type IgnorePattern, parseGitignore, readGitignore } from "./git
 /** One thing to audit. */
 export type Input =
   | {
-      readonly kind: "dockerfile";
+      readonly kind: "dockerfile" | "compose";
       /** As the user named it, or the named folder plus the way down. */
       readonly path: string;
       /** False when it was found by searching a folder; only those can be excluded. */
@@ -48,6 +48,17 @@ export function isDockerfileName(name: string): boolean {
     /.\.(?:Dockerfile|dockerfile)$/.test(name)
   );
 }
+
+/** Names of compose files: those that `docker compose` looks for, and what people call further ones. */
+export function isComposeName(name: string): boolean {
+  return (
+    /^(?:docker-)?compose(?:\..+)?\.ya?ml$/.test(name) ||
+    /^docker-compose[-_].+\.ya?ml$/.test(name) ||
+    /.\.(?:docker-)?compose\.ya?ml$/.test(name)
+  );
+}
+
+const isAuditedName = (name: string): boolean => isDockerfileName(name) || isComposeName(name);
 
 /** How folders are searched. */
 export interface SearchOptions {
@@ -83,6 +94,7 @@ export function findInputs(
 function identityOf(input: Input): string {
   switch (input.kind) {
     case "dockerfile":
+    case "compose":
     case "bundle":
       return `${input.kind} ${resolve(input.path)}`;
     case "image":
@@ -98,7 +110,8 @@ function inputsOf(target: string, errors: UserError[], options: SearchOptions): 
   if (target === "-") return [{ kind: "stdin" }];
   if (/^(?:oci|oci-archive|docker-archive):/.test(target)) return [{ kind: "image", spec: target }];
   const path = target;
-  if (options.isKnownFile?.(path)) return [{ kind: "dockerfile", path, isNamed: true }];
+  if (options.isKnownFile?.(path))
+    return [{ kind: kindOfName(basename(path)), path, isNamed: true }];
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();
@@ -109,21 +122,26 @@ function inputsOf(target: string, errors: UserError[], options: SearchOptions): 
     const isConfig = basename(path) === "config.json" && isBundleConfig(path);
     return isConfig
       ? [{ kind: "bundle", path: dirname(path) }]
-      : [{ kind: "dockerfile", path, isNamed: true }];
+      : [{ kind: isComposeFile(path) ? "compose" : "dockerfile", path, isNamed: true }];
   }
   if (isBundleConfig(join(path, "config.json"))) return [{ kind: "bundle", path }];
   const before = errors.length;
   const files = searchFolder(path, errors, options);
   if (files.length === 0 && errors.length === before) {
     throw new UserError(`nothing to audit in "${path}"`, {
-      cause: new Error("it holds no Dockerfile or Containerfile, and it is not a bundle"),
+      cause: new Error(
+        "it holds no Dockerfile, Containerfile or compose file, and it is not a bundle",
+      ),
       hint: isFile(join(path, "oci-layout"))
         ? `it is an OCI image layout: tguard audit oci:${path}`
         : "name the file itself if it is called otherwise",
     });
   }
-  return files.map((file) => ({ kind: "dockerfile", path: file, isNamed: false }));
+  return files.map((path) => ({ kind: kindOfName(basename(path)), path, isNamed: false }));
 }
+
+const kindOfName = (name: string): "dockerfile" | "compose" =>
+  isComposeName(name) ? "compose" : "dockerfile";
 
 /** Wording for what keeps a path from being read. */
 export function cannotRead(path: string, error: unknown): UserError {
@@ -141,7 +159,7 @@ export function cannotRead(path: string, error: unknown): UserError {
 }
 
 /**
- * Dockerfiles below a folder, in path order. Linked folders are not entered, so loops cannot happen; a linked
+ * Dockerfiles and compose files below a folder, in path order. Linked folders are not entered, so loops cannot happen; a linked
  * file counts if its target lies in the folder and would not be found by itself.
  */
 function searchFolder(
@@ -182,7 +200,7 @@ function searchFolder(
       if (entry.isDirectory()) {
         if (!skippedFolders.has(entry.name) && !isIgnored(ignores, resolve(path), true))
           visit(path, depth + 1, ignores);
-      } else if (isDockerfileName(entry.name) && !isIgnored(ignores, resolve(path), false)) {
+      } else if (isAuditedName(entry.name) && !isIgnored(ignores, resolve(path), false)) {
         if (entry.isFile() || (entry.isSymbolicLink() && isLinkWithin(path, realRoot)))
           found.push(path);
       }
@@ -253,14 +271,14 @@ function isLinkWithin(path: string, realRoot: string): boolean {
     target = realpathSync(path);
     if (!statSync(target).isFile()) return false;
   } catch (error) {
-    // A dangling or circular link is no Dockerfile.
+    // A dangling or circular link is no file to audit.
     if (isErrno(error)) return false;
     throw error;
   }
   const inside = relative(realRoot, target);
   if (inside === ".." || inside.startsWith(`..${sep}`)) return false;
   const isFoundAnyway =
-    isDockerfileName(basename(target)) &&
+    isAuditedName(basename(target)) &&
     !inside.split(sep).some((folder) => skippedFolders.has(folder));
   return !isFoundAnyway;
 }
@@ -270,13 +288,23 @@ function isFile(path: string): boolean {
 }
 
 /** A config.json is a bundle's when it says `ociVersion` (runtime-spec, config.md); the first 8 MiB decide. */
-function isBundleConfig(path: string): boolean {
+const isBundleConfig = (path: string): boolean => startsWith(path, 8 * 1024 * 1024, /"ociVersion"/);
+
+/** A file that is named is a compose file by its name, or as YAML with `services` at its top level. */
+function isComposeFile(path: string): boolean {
+  const name = basename(path);
+  if (isComposeName(name)) return true;
+  return /\.ya?ml$/.test(name) && startsWith(path, 1024 * 1024, /^["']?services["']?\s*:/m);
+}
+
+/** Does the first part of a file, read as Latin-1, hold the pattern? */
+function startsWith(path: string, limit: number, pattern: RegExp): boolean {
   let fd: number | undefined;
   try {
     if (!isFile(path)) return false;
     fd = openSync(path, "r");
-    const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, 8 * 1024 * 1024));
-    return bytes.toString("latin1", 0, readSync(fd, bytes)).includes('"ociVersion"');
+    const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, limit));
+    return pattern.test(bytes.toString("latin1", 0, readSync(fd, bytes)));
   } catch (error) {
     // Unreadable: the folder is searched, and what cannot be read is told then.
     if (isErrno(error)) return false;

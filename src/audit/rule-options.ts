@@ -3,11 +3,14 @@ import type { OptionReader, OptionValue, RuleOptions } from "./rule.ts";
 /** Values that a configuration set, by option name; checked against the rule's `options` where it is read. */
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
+const noOptions: RuleOptions = {};
+const nothingSet: OptionValues = {};
+
 /** The reader that a rule's `check` gets: what is set, else the default. */
 export function optionReader(
   ruleName: string,
-  declared: RuleOptions = {},
-  set: OptionValues = {},
+  declared: RuleOptions = noOptions,
+  set: OptionValues = nothingSet,
 ): OptionReader {
   const value = (name: string): OptionValue => {
     const option = declared[name];

@@ -1,5 +1,6 @@
 import type { Span } from "../base/text.ts";
 import type { BundleModel } from "./bundle/model.ts";
+import type { ComposeFile } from "./compose/model.ts";
 import type { Dockerfile } from "./dockerfile/model.ts";
 import type { Confidence, Fix, Severity } from "./finding.ts";
 import type { ImageModel } from "./image/model.ts";
@@ -9,10 +10,17 @@ export interface Targets {
   dockerfile: Dockerfile;
   image: ImageModel;
   bundle: BundleModel;
+  compose: ComposeFile;
+}
+
+/** The language that the sources of a target are written in. */
+export function languageOf(target: keyof Targets): "dockerfile" | "json" | "yaml" {
+  if (target === "compose") return "yaml";
+  return target === "dockerfile" ? "dockerfile" : "json";
 }
 
 export interface RuleMeta<T extends keyof Targets> {
-  /** Stable code, never reused: `DF` Dockerfile, `IM` image, `RT` runtime config, `SP` seccomp profile. */
+  /** Stable code, never reused: `DF` Dockerfile, `CO` compose file, `IM` image, `RT` runtime config, `SP` seccomp profile. */
   readonly id: string;
   /** Kebab-case name of the pattern found, and the file name: "allow <name>" reads as a sentence. */
   readonly name: string;
@@ -25,7 +33,7 @@ export interface RuleMeta<T extends keyof Targets> {
   readonly why: string;
   /** Markdown: what to write instead. */
   readonly howToFix: string;
-  /** Smallest source that the rule reports (a Dockerfile; for images and bundles JSON of the part that matters). */
+  /** Smallest source that the rule reports (a Dockerfile, a compose file; for images and bundles JSON of the part that matters). */
   readonly bad: string;
   /** The same source as it should be; the rule is silent about it. */
   readonly good: string;

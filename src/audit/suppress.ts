@@ -1,6 +1,6 @@
 import type { Span } from "../base/text.ts";
 import type { Dockerfile, Instruction } from "./dockerfile/model.ts";
-import { syntaxErrorId } from "./exit-status.ts";
+import { isSyntaxError } from "./exit-status.ts";
 import type { Finding } from "./finding.ts";
 import { mayHavePragma, type Pragma, type PragmaTool, parsePragma } from "./pragma.ts";
 import type { ReportedFinding } from "./result.ts";
@@ -24,8 +24,21 @@ interface Range {
   readonly by: "start" | "touch";
 }
 
+/** Finds the pragmas of a source and says for what part of it each counts. */
+export type PragmaCollector = (
+  read: (comment: string, span: Span) => Pragma | undefined,
+  add: (pragma: Pragma, where: Span, by: "start" | "touch") => void,
+  warn: (problem: SuppressionProblem) => void,
+) => void;
+
+/** What comments left of the findings, and what is wrong with the comments. */
+export interface Suppressed {
+  readonly findings: readonly ReportedFinding[];
+  readonly problems: readonly SuppressionProblem[];
+}
+
 /**
- * Mark findings that comments of the file take back:
+ * Mark findings that comments of a Dockerfile take back:
  * - `# tguard ignore=RULE[,RULE] [reason]` directly above an instruction: for that instruction;
  * - the same between the continuation lines of an instruction, or in the shell heredoc of a RUN: for the next line;
  * - `# tguard global ignore=RULE`: for the file; `# tguard stage ignore=RULE`: for the stage in or above which it stands;
@@ -36,12 +49,20 @@ export function suppress(
   dockerfile: Dockerfile,
   findings: readonly Finding[],
   index: RuleIndex,
+  today?: string,
+): Suppressed {
+  const collect: PragmaCollector = (...tools) => collectPragmas(dockerfile, ...tools);
+  return suppressBy(dockerfile.text, findings, index, collect, today);
+}
+
+/** Mark findings that comments take back, wherever `collect` finds them. */
+export function suppressBy(
+  text: string,
+  findings: readonly Finding[],
+  index: RuleIndex,
+  collect: PragmaCollector,
   today: string = new Date().toISOString().slice(0, 10),
-): {
-  readonly findings: readonly ReportedFinding[];
-  readonly problems: readonly SuppressionProblem[];
-} {
-  const { text } = dockerfile;
+): Suppressed {
   // Nearly all files stop here.
   if (!mayHavePragma.test(text)) return { findings, problems: [] };
   const problems: SuppressionProblem[] = [];
@@ -81,6 +102,27 @@ export function suppress(
     return undefined;
   };
 
+  collect(read, add, (problem) => problems.push(problem));
+  if (ranges.length === 0) return { findings, problems };
+  return {
+    findings: findings.map((finding) => {
+      const range = ranges.find((r) => r.ruleIds.has(finding.ruleId) && covers(r, finding.span));
+      if (range === undefined) return finding;
+      const { span, reason } = range.pragma;
+      return { ...finding, suppression: { span, ...(reason !== undefined && { reason }) } };
+    }),
+    problems,
+  };
+}
+
+/** The comments above and in the instructions of a Dockerfile. */
+function collectPragmas(
+  dockerfile: Dockerfile,
+  read: Parameters<PragmaCollector>[0],
+  add: Parameters<PragmaCollector>[1],
+  warn: Parameters<PragmaCollector>[2],
+): void {
+  const { text } = dockerfile;
   const above = new Map<number, Instruction>();
   for (const instruction of dockerfile.instructions)
     for (const comment of instruction.commentsAbove) above.set(comment.span.start, instruction);
@@ -100,7 +142,7 @@ export function suppress(
     else {
       if (instruction !== undefined) add(pragma, instruction.span, "start");
       else if (pragma.tool === "tguard") {
-        problems.push({
+        warn({
           message: "the comment stands above no instruction and ignores nothing",
           hint: "put it on the line above an instruction, or write # tguard global ignore=RULE",
           span: comment.span,
@@ -118,17 +160,6 @@ export function suppress(
       else add(pragma, lineAfter(text, comment.end), "touch");
     }
   }
-
-  if (ranges.length === 0) return { findings, problems };
-  return {
-    findings: findings.map((finding) => {
-      const range = ranges.find((r) => r.ruleIds.has(finding.ruleId) && covers(r, finding.span));
-      if (range === undefined) return finding;
-      const { span, reason } = range.pragma;
-      return { ...finding, suppression: { span, ...(reason !== undefined && { reason }) } };
-    }),
-    problems,
-  };
 }
 
 /** From the FROM that a place stands in or behind to the next one; before the first, up to that. */
@@ -150,7 +181,7 @@ function findOthers(index: RuleIndex, tool: PragmaTool, id: string): readonly Ru
 function idsOfTool({ rules }: RuleIndex, tool: PragmaTool): ReadonlySet<string> {
   const isMeant = ({ meta }: Rule): boolean =>
     tool === "sonar"
-      ? meta.id !== syntaxErrorId
+      ? !isSyntaxError(meta.id)
       : meta.aliases.some((alias) => alias.startsWith(`${tool}:`));
   return new Set(rules.filter(isMeant).map(({ meta }) => meta.id));
 }

@@ -49,16 +49,17 @@ const failOnChoices = [
   "info",
 ];
 
-/** `tguard audit TARGET...`: look for what is unsafe in Dockerfiles, images and bundles. */
+/** `tguard audit TARGET...`: look for what is unsafe in Dockerfiles, compose files, images and bundles. */
 export function auditCommand(): Command {
   return new Command("audit")
-    .summary("say what is unsafe in Dockerfiles, images and bundles")
+    .summary("say what is unsafe in Dockerfiles, compose files, images and bundles")
     .description(
-      `Say what is unsafe in Dockerfiles, images and bundles, and how to mend it.
+      `Say what is unsafe in Dockerfiles, compose files, images and bundles, and how to mend it.
 
 TARGET is
-  a file               audited as a Dockerfile, whatever its name
-  a folder             every Dockerfile and Containerfile in it, or the bundle that it is
+  a file               audited as a Dockerfile, whatever its name; compose.yaml, docker-compose.yml
+                       and the like, and YAML with services at its top, as a compose file
+  a folder             every Dockerfile, Containerfile and compose file in it, or the bundle that it is
   -                    a Dockerfile on standard input
   oci:DIR[:TAG]        an image in an OCI layout
   oci-archive:FILE     an image in an OCI archive
@@ -112,7 +113,7 @@ TARGET is
       "after",
       `
 Exit status: 0 clean; 1 findings at or above --fail-on; 2 something could not be audited
-(a target that cannot be read, a Dockerfile no builder takes, a rule that failed).`,
+(a target that cannot be read, a Dockerfile or compose file that is refused, a rule that failed).`,
     )
     .action(runAudit);
 }

@@ -44,7 +44,7 @@ export const startSpec: CommandSpec = {
   options: [],
   run: async (args, _flags, globals) => {
     const { startContainer } = await import("../sandbox/start.ts");
-    await startContainer(storeOf(globals), idOf(args));
+    await startContainer(storeOf(globals), idOf(args), process.env["NOTIFY_SOCKET"] || undefined);
   },
 };
 

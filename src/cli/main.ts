@@ -16,6 +16,7 @@ const HOT: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   create: async () => (await import("./create.ts")).createSpec,
   start: async () => (await import("./lifecycle.ts")).startSpec,
   exec: async () => (await import("./exec.ts")).execSpec,
+  ps: async () => (await import("./ps.ts")).psSpec,
   state: async () => (await import("./lifecycle.ts")).stateSpec,
   list: async () => (await import("./lifecycle.ts")).listSpec,
   kill: async () => (await import("./lifecycle.ts")).killSpec,
@@ -56,7 +57,7 @@ async function program(): Promise<Command> {
   const { Command } = await import("commander");
   const top = new Command("tguard")
     .description(
-      "Containers that are safe by default: runs bundles hardened, audits Dockerfiles, images and bundles.",
+      "Containers that are safe by default: runs bundles hardened, audits Dockerfiles, compose files, images and bundles.",
     )
     .version(VERSION, "-v, --version");
   for (const { flags, description, default: value } of GLOBAL_OPTIONS)

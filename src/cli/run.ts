@@ -46,7 +46,7 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
     bundle,
     profile:
       flags["harden"] === true
-        ? (textOf(flags["profile"]) ?? globals.profile ?? "default")
+        ? (textOf(flags["profile"]) ?? globals.profile ?? usualProfile())
         : undefined,
     mode: detach ? "detach" : "foreground",
     ...(flags["keep"] === true ? { keep: true } : {}),
@@ -77,6 +77,11 @@ async function run(args: readonly string[], flags: Flags, globals: Globals): Pro
 async function reporter(): Promise<NonNullable<RunOptions["onCreated"]>> {
   const { formatEnforced, readEnforced } = await import("../sandbox/enforced.ts");
   return (prepared, pid) => process.stderr.write(formatEnforced(readEnforced(prepared, pid)));
+}
+
+/** Called `runc`, as BuildKit calls it from PATH, we are an engine's: its configuration is final, as with `create`. */
+function usualProfile(): string | undefined {
+  return basename(process.argv0) === "runc" ? undefined : "default";
 }
 
 /** A path names a bundle; anything else is an id for the bundle in --bundle or here, as with runc. */

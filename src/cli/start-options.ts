@@ -48,7 +48,7 @@ export function startOptions(
 > {
   const pidFile = textOf(flags["pidFile"]);
   return {
-    handover: handoverOf(flags),
+    handover: { ...handoverOf(flags), ...notifySocketOf(process.env) },
     ...(pidFile === undefined ? {} : { pidFile }),
     noPivot: flags["pivot"] === false,
     noNewKeyring: flags["newKeyring"] === false,
@@ -75,6 +75,13 @@ export function handoverOf(flags: Flags): Handover {
     ...(handOn === 0 ? {} : { handOn }),
     ...(listenFds === 0 ? {} : { listenFds }),
   };
+}
+
+/** The service manager's socket, when one waits for us (sd_notify(3)). */
+export function notifySocketOf({ NOTIFY_SOCKET: notifySocket }: NodeJS.ProcessEnv): {
+  readonly notifySocket?: string;
+} {
+  return notifySocket === undefined || notifySocket === "" ? {} : { notifySocket };
 }
 
 /** Sockets that systemd gave to this very process; a LISTEN_PID of somebody else means that they are not ours. */

@@ -20,25 +20,32 @@ export interface OciState {
 
 const MAX_ID_LENGTH = 1024;
 
+/** What runc takes: letters, digits, `_`, `+`, `-` and `.`. */
+const ID = /^[A-Za-z0-9_+.-]+$/;
+
+/** True for the name of a directory that a container can have. */
+export function isContainerId(id: string): boolean {
+  return ID.test(id) && id !== "." && id !== ".." && id.length <= MAX_ID_LENGTH;
+}
+
 /**
- * Check a container's id, which becomes a directory name: letters, digits, `_`, `+`, `-` and `.`, as runc and containerd
- * have it. `.` and `..` would name other directories, a leading `.` hides one, a leading `-` is taken for an option
- * only by people's shells, so engines may use it.
+ * Check a container's id, which becomes a directory name: as runc and containerd have it, without `.` and `..`, which would
+ * name other directories. A leading `-` is taken for an option only by people's shells, so engines may use it.
  * @throws UserError when it is anything else.
  */
 export function checkContainerId(id: string): void {
-  if (/^[A-Za-z0-9_+-][A-Za-z0-9_+.-]*$/.test(id) && id.length <= MAX_ID_LENGTH) return;
+  if (isContainerId(id)) return;
   const why = id === "" ? "it is empty" : idFault(id);
-  throw new UserError(`${quote(id)} cannot be the id of a container`, {
+  throw new UserError(`invalid container id: ${quote(id)}`, {
     cause: new Error(why),
-    hint: 'use letters, digits, "_", "+", "-" and "." (not first)',
+    hint: 'use letters, digits, "_", "+", "-" and "."',
   });
 }
 
 function idFault(id: string): string {
   if (id.length > MAX_ID_LENGTH)
     return `it has ${id.length} characters, at most ${MAX_ID_LENGTH} are allowed`;
-  if (id.startsWith(".")) return 'it begins with "."';
+  if (id === "." || id === "..") return "it would name another directory";
   const wrong = /[^A-Za-z0-9_+.-]/u.exec(id)?.[0] ?? "";
   return `it contains ${quote(wrong)}`;
 }

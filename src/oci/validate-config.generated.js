@@ -464,9 +464,39 @@ function validate84(data, {instancePath="", parentData, parentDataProperty, root
   (vErrors ??= []).push({instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"}});
   errors++;
  }
+ const _errs1 = errors;
+ const _errs2 = errors;
  if((typeof data == "number") && (isFinite(data))){
-  if(data > 511 || isNaN(data)){
-   (vErrors ??= []).push({instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 511}});
+  if(data > 4095 || isNaN(data)){
+   (vErrors ??= []).push({});
+   errors++;
+  }
+  else {
+   if(data < 512 || isNaN(data)){
+    (vErrors ??= []).push({});
+    errors++;
+   }
+  }
+ }
+ var valid0 = _errs2 === errors;
+ if(valid0){
+  (vErrors ??= []).push({instancePath,schemaPath:"#/not",keyword:"not",params:{}});
+  errors++;
+ }
+ else {
+  errors = _errs1;
+  if(vErrors !== null){
+   if(_errs1){
+    vErrors.length = _errs1;
+   }
+   else {
+    vErrors = null;
+   }
+  }
+ }
+ if((typeof data == "number") && (isFinite(data))){
+  if(data > 65535 || isNaN(data)){
+   (vErrors ??= []).push({instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
    errors++;
   }
   if(data < 0 || isNaN(data)){
@@ -3186,8 +3216,12 @@ export function schema() {
    "FileMode": {
     "type": "integer",
     "minimum": 0,
-    "maximum": 511,
-    "expected": "permission bits as a decimal number from 0 to 511 (octal 0777)"
+    "maximum": 65535,
+    "expected": "permission bits as a decimal number from 0 to 511 (octal 0777)",
+    "not": {
+     "minimum": 512,
+     "maximum": 4095
+    }
    },
    "FilePath": {
     "type": "string"

@@ -1,4 +1,4 @@
-import type { RuleMeta, Targets } from "../audit/rule.ts";
+import { languageOf, type RuleMeta, type Targets } from "../audit/rule.ts";
 import { levelOf } from "../audit/severity.ts";
 
 type Meta = RuleMeta<keyof Targets>;
@@ -8,6 +8,7 @@ export const targetNames: Readonly<Record<keyof Targets, string>> = {
   dockerfile: "Dockerfile",
   image: "image",
   bundle: "bundle",
+  compose: "compose file",
 };
 
 /**
@@ -39,7 +40,7 @@ ${suppression(meta)}
 
 /** The part of the page that a SARIF viewer shows beside a result: why, how to fix, examples, references. */
 export function ruleHelp(meta: Meta): string {
-  const language = meta.target === "dockerfile" ? "dockerfile" : "json";
+  const language = languageOf(meta.target);
   const references = meta.references.map((url) => `- <${url}>`).join("\n");
   return `## Why
 
@@ -86,6 +87,9 @@ function listFact(name: string, items: readonly string[]): readonly string[] {
 
 function suppression(meta: Meta): string {
   const off = `rules: { ${meta.name}: { severity: off } }`;
+  if (meta.target === "compose")
+    return `Put \`# tguard ignore=${meta.name}\` and a reason on the line of the setting or above it, or above the
+service, or set \`${off}\` below \`audit\` in \`.tguard.yaml\`.`;
   return meta.target === "dockerfile"
     ? `Put \`# tguard ignore=${meta.name}\` and a reason on the line above the instruction, or set
 \`${off}\` below \`audit\` in \`.tguard.yaml\`.`

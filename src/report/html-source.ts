@@ -29,11 +29,13 @@ interface Token {
   readonly kind: "k" | "c" | "s" | "v";
 }
 
-const patterns: Readonly<Record<"dockerfile" | "json", RegExp>> = {
+const patterns: Readonly<Record<"dockerfile" | "json" | "yaml", RegExp>> = {
   // Comment, keyword at the start (ONBUILD and its own), quoted text, variable: one after the other, linear.
   dockerfile:
     /^(?<c>\s*#.*)|^\s*(?:ONBUILD\s+)?(?<k>[A-Za-z]+)(?=\s)|(?<s>"[^"]*"|'[^']*')|(?<v>\$\{[^}]*\}|\$\w+)/g,
   json: /(?<k>"[^"\\]*(?:\\.[^"\\]*)*"(?=\s*:))|(?<s>"[^"\\]*(?:\\.[^"\\]*)*")|(?<v>\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g,
+  // A comment, the key of a line, quoted text, variable.
+  yaml: /(?<c>(?:^|\s)#.*)|^\s*(?:-\s+)?(?<k>[\w.<-]+)(?=\s*:(?:\s|$))|(?<s>"[^"]*"|'[^']*')|(?<v>\$\{[^}]*\}|\$\w+)/g,
 };
 
 const instructions =

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { maskedText } from "../audit/mask.ts";
 import type { AuditedSource, AuditReport } from "../audit/result.ts";
-import type { RuleMeta, Targets } from "../audit/rule.ts";
+import { languageOf, type RuleMeta, type Targets } from "../audit/rule.ts";
 import { severities } from "../audit/severity.ts";
 import { lineStarts, positionAt, type Span } from "../base/text.ts";
 import { type FlatFinding, flatFindings, pathOf, sentence } from "./flat.ts";
@@ -198,7 +198,7 @@ function sourceRow(
     const isFirst = span.start >= start;
     return from < to ? [{ from, to, severity, id: isFirst ? `m${id}` : undefined }] : [];
   });
-  const shown = highlight(content, target === "dockerfile" ? "dockerfile" : "json", marks);
+  const shown = highlight(content, languageOf(target), marks);
   const rest = whole.length > maxColumns ? '<span class="dim"> ...</span>' : "";
   return `<div class="row"><span class="n">${line}</span><span class="t">${shown}${rest}</span></div>`;
 }

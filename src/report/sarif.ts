@@ -19,12 +19,19 @@ import {
   type Notification,
   type ReportedFinding,
 } from "../audit/result.ts";
-import type { RuleMeta, Targets } from "../audit/rule.ts";
+import { languageOf, type RuleMeta, type Targets } from "../audit/rule.ts";
 import { levelOf, severities } from "../audit/severity.ts";
 import { lineStarts, positionAt, type Span } from "../base/text.ts";
 import { ruleHelp } from "./explain.ts";
 
 type Meta = RuleMeta<keyof Targets>;
+
+/** RFC 9512 for YAML; Dockerfiles have no registered type. */
+const mimeTypes = {
+  dockerfile: "text/x-dockerfile",
+  json: "application/json",
+  yaml: "application/yaml",
+} as const;
 
 /**
  * Most results that GitHub code scanning takes in a run; it shows the 5,000 worst of them
@@ -110,8 +117,8 @@ export function formatSarif(report: AuditReport, tool: Tool): string {
     artifacts: report.sources.map((source) => ({
       location: artifactLocation(source.uri),
       roles: ["analysisTarget"],
-      mimeType: source.target === "dockerfile" ? "text/x-dockerfile" : "application/json",
-      sourceLanguage: source.target === "dockerfile" ? "dockerfile" : "json",
+      mimeType: mimeTypes[languageOf(source.target)],
+      sourceLanguage: languageOf(source.target),
     })),
     results: kept,
   };

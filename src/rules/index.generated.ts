@@ -328,6 +328,47 @@ import bundleRootOnHost from "./bundle/root-on-host.ts";
 import bundleSensitiveHostMount from "./bundle/sensitive-host-mount.ts";
 import bundleUnlimitedPids from "./bundle/unlimited-pids.ts";
 import bundleWritableRoot from "./bundle/writable-root.ts";
+import composeComposeSyntaxError from "./compose/compose-syntax-error.ts";
+import composePortOnAllInterfaces from "./compose/port-on-all-interfaces.ts";
+import composePrivilegedHostPort from "./compose/privileged-host-port.ts";
+import composePrivilegedServiceBuild from "./compose/privileged-service-build.ts";
+import composePrivilegedService from "./compose/privileged-service.ts";
+import composePublishedServiceWithEngineSocket from "./compose/published-service-with-engine-socket.ts";
+import composeSecretInServiceSettings from "./compose/secret-in-service-settings.ts";
+import composeSecretPassedAsBuildArgument from "./compose/secret-passed-as-build-argument.ts";
+import composeServiceCapabilitiesKept from "./compose/service-capabilities-kept.ts";
+import composeServiceCapabilityAdded from "./compose/service-capability-added.ts";
+import composeServiceCgroupParent from "./compose/service-cgroup-parent.ts";
+import composeServiceImageUnpinned from "./compose/service-image-unpinned.ts";
+import composeServiceImageWithoutDigest from "./compose/service-image-without-digest.ts";
+import composeServiceInHostIpcNamespace from "./compose/service-in-host-ipc-namespace.ts";
+import composeServiceInHostPidNamespace from "./compose/service-in-host-pid-namespace.ts";
+import composeServiceInHostUserNamespace from "./compose/service-in-host-user-namespace.ts";
+import composeServiceInHostUtsNamespace from "./compose/service-in-host-uts-namespace.ts";
+import composeServiceIsolationWeakened from "./compose/service-isolation-weakened.ts";
+import composeServiceMayGainPrivileges from "./compose/service-may-gain-privileges.ts";
+import composeServiceMountPropagation from "./compose/service-mount-propagation.ts";
+import composeServiceOnDefaultBridge from "./compose/service-on-default-bridge.ts";
+import composeServiceOnHostNetwork from "./compose/service-on-host-network.ts";
+import composeServiceRestartUnlimited from "./compose/service-restart-unlimited.ts";
+import composeServiceUlimitRaised from "./compose/service-ulimit-raised.ts";
+import composeServiceWithDacReadSearch from "./compose/service-with-dac-read-search.ts";
+import composeServiceWithEngineSocket from "./compose/service-with-engine-socket.ts";
+import composeServiceWithHostDevice from "./compose/service-with-host-device.ts";
+import composeServiceWithHostDirectory from "./compose/service-with-host-directory.ts";
+import composeServiceWithSysAdmin from "./compose/service-with-sys-admin.ts";
+import composeServiceWithSysModule from "./compose/service-with-sys-module.ts";
+import composeServiceWithSysPtrace from "./compose/service-with-sys-ptrace.ts";
+import composeServiceWithWritableRoot from "./compose/service-with-writable-root.ts";
+import composeServiceWithoutApparmor from "./compose/service-without-apparmor.ts";
+import composeServiceWithoutCpuLimit from "./compose/service-without-cpu-limit.ts";
+import composeServiceWithoutHealthCheck from "./compose/service-without-health-check.ts";
+import composeServiceWithoutMemoryLimit from "./compose/service-without-memory-limit.ts";
+import composeServiceWithoutPidLimit from "./compose/service-without-pid-limit.ts";
+import composeServiceWithoutSeccomp from "./compose/service-without-seccomp.ts";
+import composeServiceWithoutSecurityOpt from "./compose/service-without-security-opt.ts";
+import composeServiceWithoutSelinux from "./compose/service-without-selinux.ts";
+import composeVolumeSharedByServices from "./compose/volume-shared-by-services.ts";
 
 /** Every rule of `tguard audit`, by target and name. */
 export const rules: readonly Rule[] = [
@@ -659,4 +700,45 @@ export const rules: readonly Rule[] = [
   bundleSensitiveHostMount as Rule,
   bundleUnlimitedPids as Rule,
   bundleWritableRoot as Rule,
+  composeComposeSyntaxError as Rule,
+  composePortOnAllInterfaces as Rule,
+  composePrivilegedHostPort as Rule,
+  composePrivilegedServiceBuild as Rule,
+  composePrivilegedService as Rule,
+  composePublishedServiceWithEngineSocket as Rule,
+  composeSecretInServiceSettings as Rule,
+  composeSecretPassedAsBuildArgument as Rule,
+  composeServiceCapabilitiesKept as Rule,
+  composeServiceCapabilityAdded as Rule,
+  composeServiceCgroupParent as Rule,
+  composeServiceImageUnpinned as Rule,
+  composeServiceImageWithoutDigest as Rule,
+  composeServiceInHostIpcNamespace as Rule,
+  composeServiceInHostPidNamespace as Rule,
+  composeServiceInHostUserNamespace as Rule,
+  composeServiceInHostUtsNamespace as Rule,
+  composeServiceIsolationWeakened as Rule,
+  composeServiceMayGainPrivileges as Rule,
+  composeServiceMountPropagation as Rule,
+  composeServiceOnDefaultBridge as Rule,
+  composeServiceOnHostNetwork as Rule,
+  composeServiceRestartUnlimited as Rule,
+  composeServiceUlimitRaised as Rule,
+  composeServiceWithDacReadSearch as Rule,
+  composeServiceWithEngineSocket as Rule,
+  composeServiceWithHostDevice as Rule,
+  composeServiceWithHostDirectory as Rule,
+  composeServiceWithSysAdmin as Rule,
+  composeServiceWithSysModule as Rule,
+  composeServiceWithSysPtrace as Rule,
+  composeServiceWithWritableRoot as Rule,
+  composeServiceWithoutApparmor as Rule,
+  composeServiceWithoutCpuLimit as Rule,
+  composeServiceWithoutHealthCheck as Rule,
+  composeServiceWithoutMemoryLimit as Rule,
+  composeServiceWithoutPidLimit as Rule,
+  composeServiceWithoutSeccomp as Rule,
+  composeServiceWithoutSecurityOpt as Rule,
+  composeServiceWithoutSelinux as Rule,
+  composeVolumeSharedByServices as Rule,
 ];

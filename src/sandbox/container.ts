@@ -6,6 +6,7 @@ import { HOST_HOOKS, hookState, listOf } from "./hook-state.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type Launch, makeLaunch } from "./launch.ts";
 import { clearAway } from "./manage.ts";
+import { makeNotifyDir, type Relay, startRelay } from "./notify.ts";
 import { findInit } from "./places.ts";
 import type { Prepared, StartOptions } from "./prepare.ts";
 import { type ContainerRecord, processRef, type Store } from "./store.ts";
@@ -34,6 +35,7 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
   let launch: Launch;
   let record: ContainerRecord;
   let supervised: Supervised;
+  let relay: Relay | undefined;
   let scope: Scope | undefined;
   let pid: number | undefined;
   try {
@@ -51,11 +53,15 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
       store.remove(options.id);
       throw error;
     }
+    const notifySocket = options.handover?.notifySocket;
+    if (notifySocket !== undefined) prepareNotify(store, options.id);
     supervised = init.launch(launch.encoded, {
       ...handlers,
       async created(containerPid) {
         pid = containerPid;
         await handlers.created(containerPid);
+        if (notifySocket !== undefined && options.mode !== "create")
+          relay = await startRelay(findInit(), stateDir, notifySocket, containerPid);
         options.onStarting?.(supervised);
       },
     });
@@ -76,6 +82,9 @@ export async function runContainer(store: Store, options: RunOptions): Promise<S
     throw error;
   }
   await launch.keep(record);
+  // Detached, the manager's service begins when the container is ready; else that is told while it runs.
+  if (options.mode === "detach") await relay?.done;
+  else relay?.done.catch((error: Error) => options.warn(error.message));
   const unit = options.keep === true ? undefined : scope?.ref;
   return (hooks === undefined && unit === undefined) || options.mode !== "foreground"
     ? supervised
@@ -156,6 +165,15 @@ function endingWith(supervised: Supervised, last: () => Promise<void>): Supervis
     signal: (signal) => supervised.signal(signal),
     windowChanged: () => supervised.windowChanged(),
   };
+}
+
+function prepareNotify(store: Store, id: string): void {
+  try {
+    makeNotifyDir(store.dirOf(id));
+  } catch (error) {
+    store.remove(id);
+    throw error;
+  }
 }
 
 function handlersOf(

@@ -1,7 +1,8 @@
 import { readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { recordedLooks, recordLooks, sawLink } from "../base/look.ts";
-import type { NamespaceType, RuntimeConfig } from "../oci/runtime-config.ts";
+import type { NamespaceType } from "../oci/runtime-config.ts";
 import { readHostFacts } from "../sys/host.ts";
 import { groupsOf } from "./cgroup/enter.ts";
 import { writePidFile } from "./container.ts";
@@ -15,6 +16,7 @@ import type { LaunchPlan } from "./ops.ts";
 import { findInit } from "./places.ts";
 import { planExec } from "./plan-exec.ts";
 import { compileFilter } from "./seccomp-filter.ts";
+import { JOIN_SOCKET } from "./state-files.ts";
 import type { ContainerRecord, ProcessRef, Store } from "./store.ts";
 import { type Supervised, startInit } from "./supervise.ts";
 
@@ -43,7 +45,7 @@ export async function execInContainer(store: Store, options: ExecOptions): Promi
   const record = store.read(options.id);
   const isKept = isKeepable(options);
   if (isKept) recordLooks();
-  const target = await requireTarget(store, record, options.ignorePaused);
+  const target = requireTarget(store, record, options.ignorePaused);
   const init = startInit(findInit(), options.handover.handOn);
   try {
     const plan = await planFor(store, record, target, options);
@@ -84,24 +86,17 @@ export async function execInContainer(store: Store, options: ExecOptions): Promi
   }
 }
 
-async function requireTarget(
-  store: Store,
-  record: ContainerRecord,
-  ignorePaused: boolean,
-): Promise<ProcessRef> {
+function requireTarget(store: Store, record: ContainerRecord, ignorePaused: boolean): ProcessRef {
   const status = store.statusOf(record);
   const { process } = record;
   if (status === "stopped" || status === "creating" || process === undefined)
     throw new UserError(`cannot exec in a ${status} container: "${record.id}"`, {
       hint: "create or start the container first",
     });
-  if (!ignorePaused && Object.keys(record.cgroupPaths).length > 0) {
-    const { isFrozen } = await import("./cgroup/manage.ts");
-    if (isFrozen(record.cgroupPaths))
-      throw new UserError(`cannot exec in a paused container: "${record.id}"`, {
-        hint: "resume it first, or give --ignore-paused to have the process wait for that",
-      });
-  }
+  if (status === "paused" && !ignorePaused)
+    throw new UserError(`cannot exec in a paused container: "${record.id}"`, {
+      hint: "resume it first, or give --ignore-paused to have the process wait for that",
+    });
   return process;
 }
 
@@ -113,12 +108,15 @@ async function planFor(
 ): Promise<LaunchPlan> {
   const config = store.readConfig(record.id);
   const host = readHostFacts();
+  const found = namespacesOf(target.pid);
+  const asked = (config.linux?.namespaces ?? []).map(({ type }) => type);
   return planExec({
     id: record.id,
     config,
     process: await execProcess(options, config),
     target,
-    namespaces: namespacesOf(target.pid, config),
+    namespaces: found ?? new Set(asked),
+    ...(found === undefined ? { joinSocket: join(store.dirOf(record.id), JOIN_SOCKET) } : {}),
     groups: groupsOf(record.cgroupPaths, options.cgroup, target.pid),
     host,
     seccomp: await compileFilter(config, host, options.cacheDir),
@@ -129,8 +127,8 @@ async function planFor(
   });
 }
 
-/** Namespaces in which the process is and we are not; where an ordinary user may not look, those of config.json. */
-function namespacesOf(pid: number, config: RuntimeConfig): ReadonlySet<NamespaceType> {
+/** Namespaces in which the process is and we are not; undefined where an ordinary user may not look. */
+function namespacesOf(pid: number): ReadonlySet<NamespaceType> | undefined {
   const types = Object.keys(NSFS_NAMES) as NamespaceType[];
   try {
     return new Set(
@@ -141,7 +139,7 @@ function namespacesOf(pid: number, config: RuntimeConfig): ReadonlySet<Namespace
     );
   } catch (error) {
     if (!isErrno(error) || (error.code !== "EACCES" && error.code !== "EPERM")) throw error;
-    return new Set((config.linux?.namespaces ?? []).map(({ type }) => type));
+    return undefined;
   }
 }
 

@@ -142,6 +142,10 @@ function describe(op: Op): string {
       return `starting ${JSON.stringify(printable(baseOf(op.candidates)))}`;
     case "open_process":
       return `finding the container's process ${op.pid}`;
+    case "listen":
+      return `listening on ${op.path}`;
+    case "receive_joins":
+      return "asking the waiting container for its namespaces";
     case "send_pidfd":
       return "sending the process' pidfd";
     case "fsconfig_mode_of":
@@ -161,6 +165,7 @@ function describe(op: Op): string {
     case "close_fds":
     case "created":
     case "report_to":
+    case "answer_joins":
     case "await_maps":
     case "await_parent":
       return op.op.replaceAll("_", " ");
@@ -193,6 +198,7 @@ function advise(op: Op, code: string): Advice {
       return execAdvice(op.argv[0] ?? "", op.candidates, code);
     case "find_program":
       return execAdvice(baseOf(op.candidates), op.candidates, code);
+    case "receive_joins":
     case "open_process":
       return {
         why: "the container's process has ended",
@@ -385,7 +391,7 @@ function execAdvice(asked: string, candidates: readonly string[], code: string):
   if (code === "ENOENT")
     return program.includes("/")
       ? {
-          why: `executable file not found: ${program}, or the interpreter or loader that it names, is not in the root filesystem`,
+          why: `executable file not found in the root filesystem: ${program}, or the interpreter or loader that it names`,
         }
       : {
           why: `executable file not found in $PATH: ${program}`,

@@ -28,14 +28,15 @@ function table(containers: readonly ContainerState[]): string {
     COLUMNS,
     ...containers.map((c) => [c.id, String(c.pid), c.status, c.bundle, c.created, c.owner]),
   ];
-  const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  // Go's tabwriter with runc's settings: three spaces between columns, none narrower than twelve.
+  const widths = COLUMNS.map((_, i) =>
+    Math.max(12, ...rows.map((row) => (row[i]?.length ?? 0) + 3)),
+  );
   return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join("   ")
-          .trimEnd()}\n`,
-    )
+    .map((row) => {
+      const last = row.at(-1) ?? "";
+      const padded = row.slice(0, -1).map((cell, i) => cell.padEnd(widths[i] ?? 0));
+      return `${padded.join("")}${last}\n`;
+    })
     .join("");
 }

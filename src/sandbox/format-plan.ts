@@ -204,6 +204,11 @@ const WORDS: { readonly [N in OpName]: (op: OpOf<N>) => string } = {
   open_process: (op) => `${slotName(op.slot)} = process ${op.pid} started at ${text(op.start)}`,
   send_pidfd: (op) => `over ${slotName(op.socket)}`,
   report_to: (op) => slotName(op.slot),
+  listen: (op) => `${slotName(op.slot)} = ${text(op.path)}`,
+  answer_joins: (op) =>
+    `at ${slotName(op.listener)} with ${op.count} descriptors from ${slotName(Number(op.first))} on`,
+  receive_joins: (op) =>
+    `${op.count} descriptors from ${slotName(Number(op.first))} on, and ${slotName(op.root)}, over ${text(op.path)}`,
 };
 
 /**

@@ -1,10 +1,11 @@
 /** What a start hands to others: fifos for `start`, descriptors from the caller, sockets of engines. */
 import { posix } from "node:path";
 import { UserError } from "../base/error.ts";
-import type { Process } from "../oci/runtime-config.ts";
+import type { NamespaceType, Process } from "../oci/runtime-config.ts";
+import { NSFS_NAMES } from "./namespaces.ts";
 import { CWD, NONE, type Op } from "./ops.ts";
 import { SLOT } from "./slots.ts";
-import { EXEC_FIFO, REPORT_FIFO } from "./state-files.ts";
+import { EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO } from "./state-files.ts";
 
 const O_RDWR = 2;
 const O_NOFOLLOW = 0x20000;
@@ -20,6 +21,8 @@ export interface Handover {
   readonly handOn?: number;
   /** How many of them are listening sockets (sd_listen_fds(3)). */
   readonly listenFds?: number;
+  /** The service manager's socket (sd_notify(3)): the container is to tell its readiness. */
+  readonly notifySocket?: string;
 }
 
 /** Both fifos of `create`, opened before the container's process leaves the host's files behind. */
@@ -43,6 +46,41 @@ export function planFifos(stateDir: string): readonly Op[] {
       ];
     },
   );
+}
+
+/**
+ * An ordinary user cannot look into a process that waits for `start`; it answers for itself then. In the host section:
+ * where; `own`: first of all in the container's process, while the host's /proc is there; `wait`: before `created`.
+ */
+export function planJoins(
+  stateDir: string,
+  types: readonly NamespaceType[],
+): { readonly host: readonly Op[]; readonly own: readonly Op[]; readonly wait: readonly Op[] } {
+  const path = posix.join(stateDir, JOIN_SOCKET);
+  return {
+    host: [{ op: "listen", at: "", slot: SLOT.JOIN_LISTENER, path }],
+    own: types.map(
+      (type, i): Op => ({
+        op: "open",
+        at: "",
+        slot: SLOT.OWN_NAMESPACES + i,
+        dir: CWD,
+        path: `/proc/self/ns/${NSFS_NAMES[type]}`,
+        flags: 0,
+        mode: 0,
+        resolve: 0,
+      }),
+    ),
+    wait: [
+      {
+        op: "answer_joins",
+        at: "",
+        listener: SLOT.JOIN_LISTENER,
+        first: SLOT.OWN_NAMESPACES,
+        count: types.length,
+      },
+    ],
+  };
 }
 
 /** Connect to the engine's sockets while their paths mean what the engine meant. */

@@ -113,7 +113,8 @@ export function parseSignal(text: string): number {
 }
 
 /**
- * Send a signal to the container's process, or with `all` to every process in its control groups.
+ * Send a signal to the container's process, or with `all` to every process in the container. SIGKILL also reaches what is
+ * paused, and all of a container that has no pid namespace of its own, whose processes outlive their first.
  * @throws UserError when the container is not running.
  */
 export async function killContainer(
@@ -123,23 +124,33 @@ export async function killContainer(
   all: boolean,
 ): Promise<void> {
   const record = store.read(id);
-  const hasGroups = Object.keys(record.cgroupPaths).length > 0;
-  if (all && hasGroups) {
-    const { checkPaths, signalAll } = await import("./cgroup/manage.ts");
-    checkPaths(record.cgroupPaths);
-    signalAll(record.cgroupPaths, signal);
-    return;
+  const isKill = signal === constants.signals.SIGKILL;
+  if (all || (isKill && sharesPids(store, record))) {
+    const { signalProcesses } = await import("./processes.ts");
+    // The first may be gone while others, left over in a shared pid namespace, are not.
+    if (signalProcesses(record, signal) === 0 && !all) throw notRunning(store, record);
+  } else {
+    if (record.process === undefined || !isAlive(record.process)) throw notRunning(store, record);
+    sendSignal(record.process, signal);
   }
-  if (record.process === undefined || !isAlive(record.process))
-    throw new UserError(`cannot signal container "${id}": container not running`, {
-      cause: new Error(`its status is ${store.statusOf(record)}`),
-    });
-  sendSignal(record.process, signal);
-  if (signal === constants.signals.SIGKILL && isPaused(record.cgroupPaths)) {
+  if (isKill && isPaused(record.cgroupPaths)) {
     // A frozen v1 group keeps even SIGKILL for later.
     const { thaw } = await import("./cgroup/manage.ts");
     await thaw(record.cgroupPaths);
   }
+}
+
+function notRunning(store: Store, record: ContainerRecord): UserError {
+  return new UserError(`cannot signal container "${record.id}": container not running`, {
+    cause: new Error(`its status is ${store.statusOf(record)}`),
+  });
+}
+
+/** No pid namespace of its own, or one of somebody else's. */
+function sharesPids(store: Store, { id }: ContainerRecord): boolean {
+  const { linux } = store.readConfig(id);
+  const pid = linux?.namespaces?.find(({ type }) => type === "pid");
+  return pid === undefined || (pid.path ?? "") !== "";
 }
 
 /** @throws UserError when it is not ours to signal; a process that is gone is no error. */

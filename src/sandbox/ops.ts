@@ -191,6 +191,14 @@ export const OPS = {
   send_pidfd: { code: 113, fields: { socket: "slot" } },
   /** From here on failures are written there as well: the outer half is gone when `start` comes. */
   report_to: { code: 114, fields: { slot: "slot" } },
+  /** A unix socket that others in the container's state directory can connect to. */
+  listen: { code: 115, fields: { slot: "slot", path: "str" } },
+  /** While `created` waits, whoever connects is given `count` descriptors from slot `first` on, and the root. */
+  answer_joins: { code: 116, fields: { listener: "slot", first: "u64", count: "u64" } },
+  receive_joins: {
+    code: 117,
+    fields: { path: "str", first: "u64", count: "u64", root: "slot" },
+  },
 } as const;
 
 export type OpName = keyof typeof OPS;

@@ -16,19 +16,33 @@ import { dirname, join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { embeddedInit } from "./init/embedded.ts";
 
-/** Where the state of this user's containers lies when `--root` does not say. */
+/**
+ * Where the state of this user's containers lies when `--root` does not say. Root of a user namespace that an ordinary
+ * user made (rootless podman) is that user; one who calls himself root there has a /run of his own, as runc has it.
+ */
 export function defaultStateRoot(): string {
   const uid = process.geteuid?.() ?? 0;
-  if (uid === 0) return "/run/tguard";
-  const runtime = process.env["XDG_RUNTIME_DIR"];
-  return runtime?.startsWith("/") === true ? join(runtime, "tguard") : `/tmp/tguard-${uid}`;
+  const { XDG_RUNTIME_DIR: runtime, USER: user } = process.env;
+  const isRoot = uid === 0 && (user === "root" || !isInUserNamespace());
+  if (!isRoot && runtime?.startsWith("/") === true) return join(runtime, "tguard");
+  return uid === 0 ? "/run/tguard" : `/tmp/tguard-${uid}`;
 }
 
 /** Where compiled filters are kept; only ever this user's own files are believed. */
 export function cacheDir(): string {
-  if ((process.geteuid?.() ?? 0) === 0) return "/var/cache/tguard";
+  if ((process.geteuid?.() ?? 0) === 0 && !isInUserNamespace()) return "/var/cache/tguard";
   const cache = process.env["XDG_CACHE_HOME"];
   return join(cache?.startsWith("/") === true ? cache : join(homedir(), ".cache"), "tguard");
+}
+
+/** user_namespaces(7): the first one maps every id to itself. */
+function isInUserNamespace(): boolean {
+  try {
+    return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync("/proc/self/uid_map", "latin1"));
+  } catch (error) {
+    if (isErrno(error)) return false; // a kernel without user namespaces
+    throw error;
+  }
 }
 
 /**

@@ -48,6 +48,8 @@ export interface ExecRequest {
   readonly target: ProcessRef;
   /** Namespaces in which that process is and we are not. */
   readonly namespaces: ReadonlySet<NamespaceType>;
+  /** The socket that gives those namespaces, where we may not look into the process ourselves. */
+  readonly joinSocket?: string;
   readonly groups: Groups;
   readonly host: HostFacts;
   readonly seccomp: SeccompFilter | undefined;
@@ -145,7 +147,18 @@ function enterUnified({ unified }: Groups): readonly Op[] {
 }
 
 /** All by one descriptor of /proc/PID, so that a number used again can never mean another process. */
-function openTarget({ target, namespaces }: ExecRequest): readonly Op[] {
+function openTarget({ target, namespaces, joinSocket }: ExecRequest): readonly Op[] {
+  if (joinSocket !== undefined)
+    return [
+      {
+        op: "receive_joins",
+        at: "",
+        path: joinSocket,
+        first: SLOT.NAMESPACES,
+        count: namespaces.size,
+        root: SLOT.HOST_ROOT,
+      },
+    ];
   const inTarget = (slot: number, path: string, flags: number): Op => ({
     op: "open",
     at: "",

@@ -228,7 +228,13 @@ const SLOT_NAMES: ReadonlyMap<number, string> = new Map([
   [CWD, "cwd"],
   [NONE, "none"],
   ...Object.entries(SLOT)
-    .filter(([name]) => name !== "SCRATCH" && name !== "NAMESPACES" && name !== "SOURCES")
+    .filter(
+      ([name]) =>
+        name !== "SCRATCH" &&
+        name !== "NAMESPACES" &&
+        name !== "SOURCES" &&
+        name !== "OWN_NAMESPACES",
+    )
     .map(([name, slot]) => [slot as number, name.toLowerCase().replaceAll("_", "-")] as const),
 ]);
 
@@ -236,7 +242,8 @@ const SLOT_NAMES: ReadonlyMap<number, string> = new Map([
 export function slotName(slot: number): string {
   const known = SLOT_NAMES.get(slot);
   if (known !== undefined) return known;
-  if (slot >= SLOT.SOURCES && slot < 256) return `source${slot - SLOT.SOURCES}`;
+  if (slot >= SLOT.OWN_NAMESPACES && slot < 256) return `own${slot - SLOT.OWN_NAMESPACES}`;
+  if (slot >= SLOT.SOURCES && slot < SLOT.OWN_NAMESPACES) return `source${slot - SLOT.SOURCES}`;
   if (slot >= SLOT.NAMESPACES && slot < SLOT.IDMAP) return `ns${slot - SLOT.NAMESPACES}`;
   if (slot >= SLOT.SCRATCH && slot < SLOT.NAMESPACES) return `tmp${slot - SLOT.SCRATCH}`;
   return `fd${slot}`;

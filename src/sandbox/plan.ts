@@ -10,6 +10,7 @@ import {
   firstClosedFd,
   type Handover,
   planFifos,
+  planJoins,
   planPidfd,
   planSockets,
   requireSocketFor,
@@ -23,6 +24,7 @@ import { MOUNT_ATTR, MS, parseRootfsPropagation } from "./mount-options.ts";
 import { planMounts, planReadonlyDev } from "./mounts.ts";
 import { findNamespace, makesUserNamespace, planNamespaces } from "./namespaces.ts";
 import { planNetDevices } from "./net-devices.ts";
+import { notifyCleanup } from "./notify.ts";
 import {
   CWD,
   type LaunchPlan,
@@ -44,7 +46,7 @@ import {
 import { planScheduling } from "./scheduling.ts";
 import { planListener } from "./seccomp-listener.ts";
 import { SLOT } from "./slots.ts";
-import { CONFIG_FILE, EXEC_FIFO, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
+import { CONFIG_FILE, EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO, STATE_FILE } from "./state-files.ts";
 import { planTerminal } from "./terminal.ts";
 
 const OPEN_TREE_CLONE = 1;
@@ -119,6 +121,7 @@ export function planLaunch(request: PlanRequest): Planned {
     ...(request.wishes === undefined ? {} : { wishes: request.wishes }),
   });
   const namespaces = planNamespaces(config, host);
+  const join = joins(request);
   const hooks = planHooks(request);
   const label = planLabel(process, host);
   const scheduling = planScheduling(config, process, host);
@@ -144,6 +147,7 @@ export function planLaunch(request: PlanRequest): Planned {
           ...cgroup.host,
           ...namespaces.host,
           ...fifo(request),
+          ...join.host,
           ...planSockets(handover),
           ...listener.host,
           ...label.host,
@@ -165,13 +169,14 @@ export function planLaunch(request: PlanRequest): Planned {
             ? []
             : [{ op: "join_keyring", at: "", name: `_ses.${request.id}`.slice(0, 255) } as const]),
           ...namespaces.container,
+          ...join.own,
           ...planNetDevices(config),
           ...label.container,
           ...root.container,
           ...mounts.container,
           ...(findNamespace(config, "mount") === undefined
             ? []
-            : planDevices(config, hasUserNamespace(config))),
+            : planDevices(config, hasUserNamespace(config) || host.inUserNamespace)),
           ...identityOfHost(config),
           ...sysctls(config),
           ...processDirectory(process.cwd),
@@ -183,6 +188,7 @@ export function planLaunch(request: PlanRequest): Planned {
           leaveHost(request),
           ...rootPropagation(config),
           ...planPidfd(handover),
+          ...join.wait,
           ...planProcess(config, process, {
             dieWithMonitor: mode === "foreground",
             waitForStart: mode === "create",
@@ -239,6 +245,14 @@ function requireMountNamespace(config: RuntimeConfig): void {
     cause: new Error("without one every mount would be made on the host"),
     hint: 'add {"type": "mount"} to linux.namespaces',
   });
+}
+
+/** Only an ordinary user's `create`: root may look into every process. */
+function joins({ mode, stateDir, host, config }: PlanRequest): ReturnType<typeof planJoins> {
+  const types = (config.linux?.namespaces ?? []).map(({ type }) => type);
+  return mode === "create" && stateDir !== undefined && host.euid !== 0
+    ? planJoins(stateDir, types)
+    : { host: [], own: [], wait: [] };
 }
 
 function fifo({ mode, stateDir }: PlanRequest): readonly Op[] {
@@ -509,11 +523,12 @@ function leaveHost(request: PlanRequest): Op {
 }
 
 function cleanup(request: PlanRequest, groups: readonly Op[]): readonly Op[] {
-  const { stateDir } = request;
+  const { stateDir, handover } = request;
   if (stateDir === undefined) return groups;
   return [
     ...groups,
-    ...[EXEC_FIFO, REPORT_FIFO, CONFIG_FILE, STATE_FILE].map(
+    ...(handover?.notifySocket === undefined ? [] : notifyCleanup(stateDir)),
+    ...[EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET, CONFIG_FILE, STATE_FILE].map(
       (name): Op => ({ op: "unlink", at: "", path: posix.join(stateDir, name) }),
     ),
     { op: "rmdir", at: "", path: stateDir, flags: 0 },

@@ -9,6 +9,7 @@ import type { Handover } from "./handover.ts";
 import { type Change, harden } from "./harden.ts";
 import { hardenFactsOf } from "./harden-facts.ts";
 import { type RdtFacts, readRdtFacts } from "./intel-rdt.ts";
+import { withNotifySocket } from "./notify.ts";
 import { type Planned, type PlanRequest, planLaunch, type StartMode } from "./plan.ts";
 import { loadPolicy } from "./policy.ts";
 import { isPolicyName, onlyTightening, POLICY_NAMES } from "./policy-model.ts";
@@ -95,7 +96,11 @@ async function prepareFor(
   scope?: ScopePlace,
 ): Promise<Prepared> {
   const hardened = await hardenOpened(bundle, options, host, cgroups);
-  const { config } = hardened;
+  const { stateDir, handover } = options;
+  const config =
+    stateDir === undefined || handover?.notifySocket === undefined
+      ? hardened.config
+      : withNotifySocket(hardened.config, stateDir);
   const request: PlanRequest = {
     id: options.id,
     config,

@@ -190,7 +190,12 @@ function identity(
       permitted: mask("permitted"),
       inheritable: mask("inheritable"),
     },
-    { op: "cap_ambient", at: `${at}/ambient`, ambient: mask("ambient") },
+    {
+      op: "cap_ambient",
+      at: `${at}/ambient`,
+      // capabilities(7): only what is permitted and inheritable can be ambient; `runc spec` lists more, and runc starts it.
+      ambient: mask("ambient") & mask("permitted") & mask("inheritable"),
+    },
   ];
 }
 

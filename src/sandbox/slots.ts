@@ -30,9 +30,13 @@ export const SLOT = {
   PIDFD_SOCKET: 34,
   /** Where `start` reads what became of the program. */
   REPORT: 35,
-  /** 40 to 255: bind sources opened before the user namespace is entered. */
+  /** Where a container that waits for `start` is asked for its namespaces. */
+  JOIN_LISTENER: 36,
+  /** 240 to 255: the container's own namespaces, to be handed out there. */
+  OWN_NAMESPACES: 240,
+  /** 40 to 239: bind sources opened before the user namespace is entered. */
   SOURCES: 40,
 } as const;
 
 /** How many bind sources can be opened beforehand. */
-export const MAX_SOURCES = 216;
+export const MAX_SOURCES = 200;

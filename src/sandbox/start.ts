@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { explainAfterCreated } from "./after-created.ts";
 import { sendSignal } from "./manage.ts";
-import { EXEC_FIFO, REPORT_FIFO } from "./state-files.ts";
+import { notifies, startRelay } from "./notify.ts";
+import { findInit } from "./places.ts";
+import { EXEC_FIFO, JOIN_SOCKET, REPORT_FIFO } from "./state-files.ts";
 import { type ContainerRecord, isAlive, openExecFifo, type Store } from "./store.ts";
 
 const RECORD_BYTES = 16;
@@ -12,11 +14,30 @@ const RECORD_BYTES = 16;
 const TEXT = 50;
 
 /**
- * Let the program of a created container run, and return once it does.
+ * Let the program of a created container run, and return once it does; with a service manager's socket, once it is ready.
  * @throws UserError when the container is not in that state, or the program cannot be executed.
  */
-export async function startContainer(store: Store, id: string): Promise<void> {
-  store.read(id); // an unknown id is an error before there is a lock
+export async function startContainer(
+  store: Store,
+  id: string,
+  notifySocket?: string,
+): Promise<void> {
+  const record = store.read(id); // an unknown id is an error before there is a lock
+  const dir = store.dirOf(id);
+  const isFirst = store.statusOf(record) === "created";
+  if (notifySocket === undefined || record.process === undefined || !isFirst || !notifies(dir))
+    return letRun(store, id);
+  const relay = await startRelay(findInit(), dir, notifySocket, record.process.pid);
+  try {
+    await letRun(store, id);
+  } catch (error) {
+    relay.stop();
+    throw error;
+  }
+  await relay.done;
+}
+
+async function letRun(store: Store, id: string): Promise<void> {
   await store.locked(id, async () => {
     const record = store.read(id);
     const dir = store.dirOf(id);
@@ -36,9 +57,9 @@ export async function startContainer(store: Store, id: string): Promise<void> {
     } finally {
       closeSync(report);
     }
-    const { afterCreated: _, ...running } = record;
-    store.write({ ...running, phase: "running" });
-    for (const name of [EXEC_FIFO, REPORT_FIFO]) rmSync(join(dir, name), { force: true });
+    // Without its fifos a created container is a running one: nothing is written, so a full disk is no hindrance.
+    for (const name of [EXEC_FIFO, REPORT_FIFO, JOIN_SOCKET])
+      rmSync(join(dir, name), { force: true });
   });
   const record = store.tryRead(id);
   if (record?.hooks !== undefined) await poststart(record);

@@ -8,3 +8,8 @@ export const CONFIG_FILE = "config.json";
 export const EXEC_FIFO = "exec.fifo";
 /** What became of that program; reads as ended once it runs. */
 export const REPORT_FIFO = "report.fifo";
+/** Where an ordinary user's `exec` gets the namespaces of a container that waits for `start`. */
+export const JOIN_SOCKET = "join.sock";
+/** Directory that a container which tells its readiness sees as /run/notify, and the socket in it. */
+export const NOTIFY_DIR = "notify";
+export const NOTIFY_SOCKET = "notify.sock";

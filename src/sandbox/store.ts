@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -6,8 +7,10 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -15,7 +18,7 @@ import { join } from "node:path";
 import { isErrno, UserError } from "../base/error.ts";
 import { sawText } from "../base/look.ts";
 import type { Hooks, RuntimeConfig } from "../oci/runtime-config.ts";
-import { type ContainerStatus, checkContainerId } from "../oci/state.ts";
+import { type ContainerStatus, checkContainerId, isContainerId } from "../oci/state.ts";
 import type { AfterCreated } from "./after-created.ts";
 import { isPaused } from "./cgroup/paused.ts";
 import { privateDir } from "./places.ts";
@@ -233,7 +236,7 @@ export class Store {
   ids(): readonly string[] {
     try {
       return readdirSync(this.root, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+        .filter((entry) => entry.isDirectory() && isContainerId(entry.name))
         .map((entry) => entry.name)
         .sort();
     } catch (error) {
@@ -263,34 +266,36 @@ export class Store {
   }
 
   /**
-   * A lock is a file with its holder's pid and start time, linked into place so that it is never seen half-written;
-   * it outlives a killed holder and is then taken over.
+   * A lock is a symbolic link whose text names its holder by pid and start time: made whole or not at all, without a block
+   * of a disk that may be full. It outlives a killed holder and is then taken over.
    */
   private async lock(id: string): Promise<() => void> {
     checkContainerId(id);
-    const path = join(this.root, `.${id}.lock`);
+    const path = join(this.root, `.${lockName(id)}.lock`);
     const self = processRef(process.pid);
-    const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, JSON.stringify(self), { mode: 0o600 });
-    try {
-      for (let tries = 0; tries < 1000; tries++) {
-        try {
-          linkSync(draft, path);
-          return () => unlinkSync(path);
-        } catch (error) {
-          if (!isErrno(error) || error.code !== "EEXIST") throw error;
-        }
-        if (!isHeld(path)) takeAway(path, `${draft}.stale`);
-        else await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let tries = 0; tries < 1000; tries++) {
+      try {
+        symlinkSync(`${self?.pid}:${self?.startTime}`, path);
+        return () => unlinkSync(path);
+      } catch (cause) {
+        if (!isErrno(cause)) throw cause;
+        // Not even an inode is left: what would free some must not wait for one.
+        if (cause.code === "ENOSPC" || cause.code === "EDQUOT") return () => undefined;
+        if (cause.code !== "EEXIST") throw cannotKeep(path, cause);
       }
-    } finally {
-      unlinkSync(draft);
+      if (!isHeld(path)) takeAway(path, `${path}.${process.pid}`);
+      else await new Promise((resolve) => setTimeout(resolve, 10));
     }
     throw new UserError(`another tguard is working on container "${id}"`, {
       where: path,
       hint: "wait for it, or end it",
     });
   }
+}
+
+/** A lock appends to the name, and a file's name has at most 255 bytes. */
+function lockName(id: string): string {
+  return id.length <= 249 ? id : createHash("sha256").update(id).digest("hex");
 }
 
 function writeConfig(dir: string, config: string): void {
@@ -303,10 +308,23 @@ function writeConfig(dir: string, config: string): void {
 
 function isHeld(path: string): boolean {
   try {
+    const [pid = "", startTime = ""] = readlinkSync(path).split(":");
+    return isAlive({ pid: Number(pid), startTime });
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (error.code === "ENOENT") return true; // just released: try again
+    if (error.code !== "EINVAL") throw error;
+  }
+  return isFileHeld(path);
+}
+
+/** The C front's locks are files. */
+function isFileHeld(path: string): boolean {
+  try {
     return isAlive(JSON.parse(readFileSync(path, "utf8")) as ProcessRef);
   } catch (error) {
     if (error instanceof SyntaxError) return false;
-    if (isErrno(error) && error.code === "ENOENT") return true; // just released: try again
+    if (isErrno(error) && error.code === "ENOENT") return true;
     throw error;
   }
 }

@@ -47,6 +47,8 @@ function label(input: Input): string {
   switch (input.kind) {
     case "dockerfile":
       return input.path + (input.isNamed ? "!" : "");
+    case "compose":
+      return `compose ${input.path}${input.isNamed ? "!" : ""}`;
     case "bundle":
       return `bundle ${input.path}`;
     case "image":

@@ -168,7 +168,7 @@ describe("formats", () => {
   test("json is one document", () => {
     const report = JSON.parse(audit(["app", "--only", "DF1003", "--format", "json"]).stdout);
     expect(report).toMatchObject({
-      version: "1.0",
+      version: "1.1",
       complete: true,
       summary: { findings: 1, sources: 2 },
     });

@@ -220,32 +220,23 @@ describe("ids", () => {
     expect(bundle.tguard("delete", bundle.id).status).toBe(0);
   });
 
-  test.each([
-    "",
-    ".",
-    "..",
-    "../x",
-    "/abs",
-    "a/b",
-    ".hidden",
-    "a b",
-    "ü",
-    "a\nb",
-    "x".repeat(1025),
-  ])("%j is none", (id) => {
-    for (const args of [
-      ["run", "--no-harden", "--bundle", bundle.dir, id],
-      ["state", id],
-      ["kill", id],
-      ["delete", id],
-    ]) {
-      const { status, stderr } = bundle.tguard(...args);
-      expect(status, args.join(" ")).toBeGreaterThan(0);
-      expect(stderr, args.join(" ")).toMatch(/cannot be the id of a container|is missing/);
-      expect(stderr).not.toMatch(/internal error|^ +at /m);
-    }
-    expect(readdirSync(bundle.base)).not.toContain("x");
-  });
+  test.each(["", ".", "..", "../x", "/abs", "a/b", "a b", "ü", "a\nb", "x".repeat(1025)])(
+    "%j is none",
+    (id) => {
+      for (const args of [
+        ["run", "--no-harden", "--bundle", bundle.dir, id],
+        ["state", id],
+        ["kill", id],
+        ["delete", id],
+      ]) {
+        const { status, stderr } = bundle.tguard(...args);
+        expect(status, args.join(" ")).toBeGreaterThan(0);
+        expect(stderr, args.join(" ")).toMatch(/invalid container id|is missing/);
+        expect(stderr).not.toMatch(/internal error|^ +at /m);
+      }
+      expect(readdirSync(bundle.base)).not.toContain("x");
+    },
+  );
 
   test("the longest names a file system takes work, or are refused clearly", () => {
     const id = `${bundle.id}-${"x".repeat(180)}`;

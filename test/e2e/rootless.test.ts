@@ -187,6 +187,62 @@ describe.skipIf(why !== undefined)(`an ordinary user${why === undefined ? "" : `
       expect(stdout).toMatch(/^inet 127\.0\.0\.1\n\d+\n\S+\nnull\n0\n1\n$/);
     });
 
+    test("create, exec before and after start, kill, delete", async () => {
+      write("echo up; exec sleep 300");
+      // Without a file for its output the waiting process would hold our pipe.
+      const detached = (...args: readonly string[]): number | null =>
+        spawnSync(TGUARD, args, { ...spawnOptions(), stdio: "ignore", timeout: 50_000 }).status;
+      expect(detached("create", "--bundle", bundle.dir, bundle.id)).toBe(0);
+      const state = (): Config => JSON.parse(tguard("state", bundle.id).stdout);
+      expect(state().status).toBe("created");
+
+      const inside = (...args: readonly string[]): Outcome => tguard("exec", bundle.id, ...args);
+      const namespaces = "for n in user pid mnt net uts; do readlink /proc/$1/ns/$n; done";
+      const before = inside("sh", "-c", `id -u; ${namespaces}; exit 3`, "sh", "self");
+      expect(before.stderr).toBe("");
+      expect(before.status).toBe(3);
+      expect(detached("start", bundle.id)).toBe(0);
+      expect(state().status).toBe("running");
+      const after = inside("sh", "-c", `id -u; ${namespaces}`, "sh", "1");
+      expect(after).toMatchObject({ status: 0, stdout: before.stdout });
+      expect(before.stdout).toMatch(/^0\nuser:\[\d+\]\n/);
+      expect(JSON.parse(tguard("ps", "--format", "json", bundle.id).stdout)).toEqual([state().pid]);
+
+      expect(tguard("kill", "--all", bundle.id, "KILL").status).toBe(0);
+      await eventually(() => state().status === "stopped");
+      expect(tguard("delete", bundle.id).status).toBe(0);
+      expect(bundle.leftovers()).toEqual([]);
+    });
+
+    test("tguard and init killed in the middle of create: nothing of it lives on", async () => {
+      write("exec sleep 300");
+      for (let instant = 0; instant < 60; instant += 6) {
+        const child = spawn(TGUARD, ["create", "--bundle", bundle.dir, bundle.id], {
+          ...spawnOptions(),
+          stdio: "ignore",
+        });
+        const ended = once(child, "exit");
+        await new Promise((done) => setTimeout(done, instant));
+        child.kill("SIGSTOP"); // so that it cannot see init end
+        const children = `/proc/${child.pid}/task/${child.pid}/children`;
+        if (existsSync(children))
+          for (const pid of readFileSync(children, "utf8").split(" ").filter(Boolean))
+            spawnSync("kill", ["-9", pid]);
+        child.kill("SIGKILL");
+        await ended;
+        expect(tguard("delete", "--force", bundle.id).status).toBe(0);
+        await eventually(() => bundle.leftovers().length === 0);
+      }
+    });
+
+    test("root of a user namespace of his own, as rootless engines call us", () => {
+      const state = ["sh", "-c", `${TGUARD} list -q; ls -d "$XDG_RUNTIME_DIR/tguard"`];
+      write("true");
+      expect(run("true").status).toBe(0);
+      const { stdout } = outcomeOf("unshare", ["-Ur", ...state], spawnOptions());
+      expect(stdout).toBe(`${runtimeDir}/tguard\n`);
+    });
+
     test("the default profile holds: no rights, no new ones, a filter", () => {
       // Without newuidmap in reach there is no more than the one id.
       const { status, stdout, stderr } = run(

@@ -51,6 +51,20 @@ describe("exit status", () => {
 });
 
 describe("process", () => {
+  test("ambient capabilities that cannot be, as runc spec asks for, are left out", () => {
+    const kill = ["CAP_KILL", "CAP_AUDIT_WRITE"];
+    const { stdout, stderr } = bundle.run("grep -E 'CapInh|CapAmb' /proc/self/status", {
+      change: (c) => {
+        c.process.capabilities = {
+          ...{ bounding: kill, effective: kill, permitted: kill },
+          ...{ inheritable: ["CAP_KILL"], ambient: kill },
+        };
+      },
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("CapInh:\t0000000000000020\nCapAmb:\t0000000000000020\n");
+  });
+
   test("args, env and cwd", () => {
     const { stdout } = bundle.run("", {
       change: (c) => {
@@ -544,13 +558,15 @@ describe.runIf(isRoot)("control groups", () => {
     });
     expect(status).toBe(137);
   });
-  test("devices are denied by default", () => {
-    const { stderr } = bundle.run("mknod /dev/x b 8 0; head -c 1 /dev/x", {
+  test("devices are denied by default, though CAP_MKNOD makes their nodes", () => {
+    const script = "mknod /dev/x c 1 11 && echo made; head -c 1 /dev/x";
+    const { stdout, stderr } = bundle.run(script, {
       change: (c) => {
         for (const set of ["bounding", "effective", "permitted"])
           c.process.capabilities[set].push("CAP_MKNOD");
       },
     });
+    expect(stdout).toBe("made\n");
     expect(stderr).toMatch(/Operation not permitted/);
   });
 });

@@ -494,6 +494,10 @@ test("the good configuration is good", () => {
   expect(messages({})).toEqual([]);
 });
 
+test("a file mode may hold the type of the file, as podman writes it", () => {
+  expect(messages({ "/linux/devices/0/fileMode": 0o20600 })).toEqual([]);
+});
+
 test.each([
   ["types", types],
   ["ranges", ranges],

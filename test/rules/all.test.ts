@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { generateRuleDocs, ruleDocsFolder } from "../../scripts/gen-rule-docs.ts";
 import { generateRulesIndex, rulesIndexPath } from "../../scripts/gen-rules-index.ts";
+import { parseCompose } from "../../src/audit/compose/parse.ts";
 import { parseDockerfile } from "../../src/audit/dockerfile/parse.ts";
 import type { Rule, RuleMeta, Targets } from "../../src/audit/rule.ts";
 import { rules } from "../../src/rules/index.generated.ts";
@@ -16,6 +17,7 @@ const idForms: Readonly<Record<keyof Targets, RegExp>> = {
   dockerfile: /^DF\d{4}$/,
   image: /^IM\d{4}$/,
   bundle: /^(?:RT|SP)\d{4}$/,
+  compose: /^CO\d{4}$/,
 };
 
 /** Places that the rule reports in one of its own examples. */
@@ -29,6 +31,8 @@ function count(rule: Rule, example: string): number {
       ).length;
     case "image":
       return findingsOf(rule, imageModelFromSnippet(example)).length;
+    case "compose":
+      return findingsOf(rule, parseCompose(example), rule.meta.exampleOptions).length;
     case "bundle":
       return findingsOf(rule, bundleModelFromSnippet(example)).length;
   }

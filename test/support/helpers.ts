@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** C programs of fixtures/e2e. */
-export type Helper = "agent" | "calls" | "pty" | "recvfd" | "sched";
+export type Helper = "agent" | "calls" | "notify" | "pty" | "recvfd" | "sched";
 
 /** A helper's static executable, compiled when its source is new; test files run at the same time share it. */
 export function helperPath(name: Helper): string {

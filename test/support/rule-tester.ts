@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseCompose } from "../../src/audit/compose/parse.ts";
 import type { ContextEntry, DockerContext } from "../../src/audit/dockerfile/context.ts";
 import { cleanPath, parseIgnoreFile } from "../../src/audit/dockerfile/ignore.ts";
 import { parseDockerfile } from "../../src/audit/dockerfile/parse.ts";
@@ -117,12 +118,18 @@ interface Setting {
   readonly context?: ContextFiles | undefined;
 }
 
-function findIn(rule: Rule<"dockerfile">, source: string, setting: Setting): readonly Finding[] {
+/** Rules whose sources are text that people write, so that findings can be drawn under it. */
+type TextRule = Rule<"dockerfile"> | Rule<"compose">;
+
+const isComposeRule = (rule: TextRule): rule is Rule<"compose"> => rule.meta.target === "compose";
+
+function findIn(rule: TextRule, source: string, setting: Setting): readonly Finding[] {
   const { context, options } = setting;
+  if (isComposeRule(rule)) return findingsOf(rule, parseCompose(source), options);
   return findingsOf(rule, parseDockerfile(source, context && contextOf(context)), options);
 }
 
-function draw(rule: Rule<"dockerfile">, source: string, setting: Setting): string {
+function draw(rule: TextRule, source: string, setting: Setting): string {
   return drawFindings(source, findIn(rule, source, setting));
 }
 
@@ -142,7 +149,7 @@ function withoutCarriageReturns(source: string, findings: readonly Finding[]): r
 }
 
 /** Findings that offer a safe fix: applied, they are gone, and nothing else of this rule came. */
-function expectFixesHold(rule: Rule<"dockerfile">, source: string, setting: Setting): void {
+function expectFixesHold(rule: TextRule, source: string, setting: Setting): void {
   let text = source;
   for (let round = 0; ; round++) {
     const found = findIn(rule, text, setting);
@@ -176,7 +183,7 @@ export interface RuleCases {
 }
 
 function testCases(
-  rule: Rule<"dockerfile">,
+  rule: TextRule,
   { clean = [], found = [] }: { clean?: readonly string[]; found?: readonly string[] },
   setting: Setting = {},
 ): void {
@@ -196,8 +203,8 @@ function testCases(
   });
 }
 
-/** Run a Dockerfile rule over a table of sources, each with LF and with CRLF line ends. */
-export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
+/** Run a Dockerfile or compose rule over a table of sources, each with LF and with CRLF line ends. */
+export function testRule(rule: TextRule, cases: RuleCases): void {
   describe(`${rule.meta.id} ${rule.meta.name}`, () => {
     test("its documented examples hold", () => {
       const { bad, good, exampleOptions, context } = rule.meta;
@@ -213,7 +220,7 @@ export function testRule(rule: Rule<"dockerfile">, cases: RuleCases): void {
     for (const { before, after } of cases.fixed ?? []) {
       test(`fixed: ${before}`, () => {
         const text = dedent(before);
-        const fixes = findingsOf(rule, parseDockerfile(text)).flatMap((f) => f.fix ?? []);
+        const fixes = findIn(rule, text, {}).flatMap((f) => f.fix ?? []);
         expect(applyFixes(text, fixes).text).toBe(dedent(after));
       });
     }

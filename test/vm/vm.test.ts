@@ -6,7 +6,6 @@ const isRoot = process.geteuid?.() === 0;
 // One boot each: the script runs inside, prints a line a check and closes with "N passed, N failed".
 test.skipIf(!isRoot).each([
   ["cgroup-v2", "limits, devices, delegation on cgroup v2 alone"],
-  ["systemd", "scopes of the machine's and a user's systemd, the commands on groups"],
   ["apparmor", "AppArmor profiles, enforced"],
   ["systemd", "systemd as process 1: scopes, users, the commands on groups"],
 ])(

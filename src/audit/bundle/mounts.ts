@@ -42,3 +42,14 @@ export function isWithin(path: string, directory: string): boolean {
 export function isEngineSocket(path: string): boolean {
   return /\/(?:docker|containerd|crio|podman|buildkitd|cri-dockerd)\.sock$/.test(path);
 }
+
+/** Where engines put their sockets: their documentation and unit files. */
+export const engineSockets: readonly string[] = [
+  "/run/docker.sock",
+  "/run/containerd/containerd.sock",
+  "/run/k3s/containerd/containerd.sock",
+  "/run/crio/crio.sock",
+  "/run/podman/podman.sock",
+  "/run/buildkit/buildkitd.sock",
+  "/run/cri-dockerd.sock",
+];

@@ -10,31 +10,38 @@ export interface DecodedSource {
   readonly problems: readonly Problem[];
 }
 
+/** What is decoded, in words, and how large it may be. */
+interface DecodeOptions {
+  readonly kind?: string;
+  readonly maxBytes?: number;
+}
+
 /**
- * Decode a Dockerfile: UTF-8, a byte order mark is dropped, CRLF is kept. Bytes that are no UTF-8 become U+FFFD and
+ * Decode a Dockerfile or another source: UTF-8, a byte order mark is dropped, CRLF is kept. Bytes that are no UTF-8 become U+FFFD and
  * a problem of kind `decode` at the first of them.
  * @throws UserError when the file is larger than `maxSourceBytes`, UTF-16, or binary (has NUL bytes).
  */
-export function decodeSource(bytes: Uint8Array, where: string): DecodedSource {
-  if (bytes.length > maxSourceBytes)
-    throw new UserError(
-      `cannot read a Dockerfile larger than ${maxSourceBytes / 1024 / 1024} MiB`,
-      {
-        where,
-        hint: "name the Dockerfile itself, or exclude this file",
-      },
-    );
+export function decodeSource(
+  bytes: Uint8Array,
+  where: string,
+  { kind = "Dockerfile", maxBytes = maxSourceBytes }: DecodeOptions = {},
+): DecodedSource {
+  if (bytes.length > maxBytes)
+    throw new UserError(`cannot read a ${kind} larger than ${maxBytes / 1024 / 1024} MiB`, {
+      where,
+      hint: `name the ${kind} itself, or exclude this file`,
+    });
   if (isUtf16(bytes))
-    throw new UserError("cannot read a Dockerfile in UTF-16", {
+    throw new UserError(`cannot read a ${kind} in UTF-16`, {
       where,
       hint: "save the file as UTF-8, which is all that builders read",
     });
   const nul = bytes.indexOf(0);
   if (nul !== -1)
-    throw new UserError("cannot read a binary file as a Dockerfile", {
+    throw new UserError(`cannot read a binary file as a ${kind}`, {
       where,
       cause: new Error(`NUL byte at offset ${nul}`),
-      hint: "name the Dockerfile itself, or exclude this file",
+      hint: `name the ${kind} itself, or exclude this file`,
     });
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), problems: [] };

@@ -31,14 +31,22 @@ function isDownload(command: SimpleCommand): boolean {
   );
 }
 
+const answers = new WeakMap<Stage, Map<string, boolean>>();
+
 /** True when a configuration file of the tool is brought into the stage, which may hold any flag. */
 export function hasToolConfig(dockerfile: Dockerfile, run: RunInstruction, name: RegExp): boolean {
   const stage = stageOf(dockerfile, run);
   if (stage === undefined) return false;
-  return (
-    [...environmentOf(dockerfile, stage).keys()].some((key) => name.test(key)) ||
-    writes(dockerfile, stage, name)
-  );
+  // Asked for every download of the stage; the answer is the same.
+  const known = answers.get(stage) ?? new Map<string, boolean>();
+  answers.set(stage, known);
+  let answer = known.get(name.source);
+  if (answer === undefined) {
+    const environment = [...environmentOf(dockerfile, stage).keys()];
+    answer = environment.some((key) => name.test(key)) || writes(dockerfile, stage, name);
+    known.set(name.source, answer);
+  }
+  return answer;
 }
 
 function writes(dockerfile: Dockerfile, stage: Stage, name: RegExp): boolean {

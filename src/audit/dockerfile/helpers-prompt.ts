@@ -1,7 +1,7 @@
 import type { Script, SimpleCommand } from "../shell/model.ts";
-import { argumentsOf, scriptOf } from "../shell/query.ts";
+import { argumentsOf, hasCommandBefore, scriptOf } from "../shell/query.ts";
 import type { Dockerfile, RunInstruction } from "./model.ts";
-import { stageChain, stageOf } from "./query.ts";
+import { happenedBefore } from "./query.ts";
 
 /** A setting that answers a package manager's questions for good. */
 export interface AnswerSetting {
@@ -31,23 +31,18 @@ export function isSetBefore(
   command: SimpleCommand,
   setting: AnswerSetting,
 ): boolean {
-  if (script.commands.slice(0, command.index).some((other) => makes(other, setting))) return true;
-  const stage = stageOf(dockerfile, run);
-  if (stage === undefined) return false;
-  return stageChain(dockerfile, stage)
-    .flatMap(({ instructions }) => instructions)
-    .some((node) => {
-      if (node.index >= run.index) return false;
-      if (node.kind === "run")
-        return scriptOf(dockerfile, node).commands.some((other) => makes(other, setting));
-      if (node.kind !== "copy" && node.kind !== "add") return false;
-      return (
-        setting.file.test(node.destination?.value ?? "") &&
-        node.sources.some(
-          ({ heredoc }) => heredoc === undefined || setting.text.test(heredoc.body.text),
-        )
-      );
-    });
+  const isMade = (other: SimpleCommand): boolean => makes(other, setting);
+  if (hasCommandBefore(script, command, setting, isMade)) return true;
+  return happenedBefore(dockerfile, run, setting, (node) => {
+    if (node.kind === "run") return scriptOf(dockerfile, node).commands.some(isMade);
+    if (node.kind !== "copy" && node.kind !== "add") return false;
+    return (
+      setting.file.test(node.destination?.value ?? "") &&
+      node.sources.some(
+        ({ heredoc }) => heredoc === undefined || setting.text.test(heredoc.body.text),
+      )
+    );
+  });
 }
 
 /** `echo SETTING > file`, `sed -i … SETTING`, a heredoc that holds it, `yum-config-manager --setopt=SETTING`. */

@@ -29,14 +29,19 @@ export function unwrapped(dockerfile: Dockerfile): readonly Instruction[] {
   return indexOf(dockerfile).unwrapped;
 }
 
-/** All instructions of the given kinds in source order, those inside ONBUILD too. */
+/** All instructions of the given kinds in source order, those inside ONBUILD too. The list is shared by all who ask. */
 export function instructionsOf<K extends InstructionKind>(
   dockerfile: Dockerfile,
   ...kinds: readonly K[]
-): InstructionOf<K>[] {
-  const isWanted = (node: Instruction): node is InstructionOf<K> =>
-    (kinds as readonly string[]).includes(node.kind);
-  return unwrapped(dockerfile).filter(isWanted);
+): readonly InstructionOf<K>[] {
+  const { unwrapped: all, selected } = indexOf(dockerfile);
+  const key = kinds.length === 1 ? (kinds[0] ?? "") : kinds.join(" ");
+  let nodes = selected.get(key);
+  if (nodes === undefined) {
+    nodes = all.filter(({ kind }) => (kinds as readonly string[]).includes(kind));
+    selected.set(key, nodes);
+  }
+  return nodes as readonly InstructionOf<K>[];
 }
 
 /** Instructions of one stage of the given kinds, in order; ONBUILD triggers are left out. */
@@ -84,7 +89,51 @@ export function isInFinalChain(dockerfile: Dockerfile, node: Instruction): boole
 
 /** The image that the chain of the stage begins with (an image or scratch). */
 export function externalBase(dockerfile: Dockerfile, stage: Stage): BaseImage {
-  return (stageChain(dockerfile, stage).at(-1) ?? stage).base;
+  return indexOf(dockerfile).bases[stage.index] ?? stage.base;
+}
+
+const firsts = new WeakMap<Dockerfile, WeakMap<object, readonly number[]>>();
+
+/**
+ * True when something behind which `question` stands happened before `at`, in its stage or one that it is FROM. Each
+ * instruction is asked once a file, so that a rule may ask at every RUN; ONBUILD is not asked.
+ * @param question identifies `happens`: the same object means the same question
+ */
+export function happenedBefore(
+  dockerfile: Dockerfile,
+  at: Instruction,
+  question: object,
+  happens: (node: Instruction) => boolean,
+): boolean {
+  let answers = firsts.get(dockerfile);
+  if (answers === undefined) {
+    answers = new WeakMap();
+    firsts.set(dockerfile, answers);
+  }
+  let first = answers.get(question);
+  if (first === undefined) {
+    first = firstOfStages(dockerfile, happens);
+    answers.set(question, first);
+  }
+  return at.stageIndex !== undefined && (first[at.stageIndex] ?? at.index) < at.index;
+}
+
+/** By stage, the index of the first instruction of its chain with which something happens; Infinity without. */
+function firstOfStages(
+  { stages }: Dockerfile,
+  happens: (node: Instruction) => boolean,
+): readonly number[] {
+  const first: number[] = [];
+  for (const { parent, instructions } of stages) {
+    const inherited = parent === undefined ? undefined : first[parent];
+    first.push(
+      inherited !== undefined && inherited !== Number.POSITIVE_INFINITY
+        ? inherited
+        : (instructions.find((node) => node.kind !== "onbuild" && happens(node))?.index ??
+            Number.POSITIVE_INFINITY),
+    );
+  }
+  return first;
 }
 
 /** Stages that this one needs: its parent, those its COPY and RUN --mount name; in order, each once. */
@@ -250,6 +299,10 @@ export function isCacheMounted(
 
 interface Index {
   readonly unwrapped: readonly Instruction[];
+  /** Answers of `instructionsOf` so far, by the kinds. */
+  readonly selected: Map<string, readonly Instruction[]>;
+  /** What the chain of each stage begins with. */
+  readonly bases: readonly BaseImage[];
   readonly byKind: readonly ReadonlyMap<InstructionKind, readonly Instruction[]>[];
   readonly workdirs: ReadonlyMap<Instruction, string | undefined>;
   readonly windows: readonly boolean[];
@@ -271,6 +324,7 @@ function buildIndex(dockerfile: Dockerfile): Index {
   const byKind: Map<InstructionKind, Instruction[]>[] = [];
   const workdirs = new Map<Instruction, string | undefined>();
   const windows: boolean[] = [];
+  const bases: BaseImage[] = [];
   /** Working directory at the end of each stage. */
   const ends: (string | undefined)[] = [];
   for (const stage of dockerfile.stages) {
@@ -291,6 +345,7 @@ function buildIndex(dockerfile: Dockerfile): Index {
     }
     byKind.push(table);
     ends.push(path);
+    bases.push((stage.parent === undefined ? undefined : bases[stage.parent]) ?? stage.base);
     windows.push(
       stage.parent === undefined
         ? isWindowsStage(stage, dockerfile.escape)
@@ -301,6 +356,8 @@ function buildIndex(dockerfile: Dockerfile): Index {
     unwrapped: dockerfile.instructions.map((node) =>
       node.kind === "onbuild" ? (node.trigger ?? node) : node,
     ),
+    selected: new Map(),
+    bases,
     byKind,
     workdirs,
     windows,

@@ -69,8 +69,19 @@ const MANAGERS: Readonly<Record<string, readonly [Manager, ...string[]]>> = {
   composer: ["composer", "require"],
 };
 
+const known = new WeakMap<SimpleCommand, Installation | "none">();
+
 /** What the command installs; `undefined` when it installs nothing (another subcommand, another program). */
 export function installation(command: SimpleCommand): Installation | undefined {
+  let found = known.get(command);
+  if (found === undefined) {
+    found = readInstallation(command) ?? "none";
+    known.set(command, found);
+  }
+  return found === "none" ? undefined : found;
+}
+
+function readInstallation(command: SimpleCommand): Installation | undefined {
   const { tool, subcommand, operands, flags } = argumentsOf(command);
   if (tool === "pacman") {
     const isSync = flags.some(({ name }) => name === "-S" || name === "--sync");
@@ -89,9 +100,11 @@ export function installation(command: SimpleCommand): Installation | undefined {
   return build(manager, tool, command, words);
 }
 
+const NO_PACKAGES: readonly PackageArgument[] = [];
+
 /** Packages of `installation`; empty when the command installs nothing. */
 export function packages(command: SimpleCommand): readonly PackageArgument[] {
-  return installation(command)?.packages ?? [];
+  return installation(command)?.packages ?? NO_PACKAGES;
 }
 
 function build(

@@ -8,22 +8,91 @@ export { type CommandInstruction, MAX_SCRIPT_LENGTH, scriptOf, scriptOfHeredoc }
 
 /* Questions about the commands of a script. None of them looks at text: only at words and flags. */
 
+type ByWord = ReadonlyMap<string, readonly SimpleCommand[]>;
+
+const namesIn = new WeakMap<Script, ByWord>();
+const toolsIn = new WeakMap<Script, ByWord>();
+const NONE: readonly SimpleCommand[] = [];
+
 /** Commands whose base name is one of `names`, in order; those that a wrapper runs are among them. */
 export function commandsNamed(
-  { commands }: Script,
+  script: Script,
   names: string | readonly string[],
-): SimpleCommand[] {
-  const wanted = typeof names === "string" ? [names] : names;
-  return commands.filter(({ name }) => name !== undefined && wanted.includes(name));
+): readonly SimpleCommand[] {
+  return select(
+    indexed(namesIn, script, ({ name }) => name),
+    names,
+  );
 }
 
 /** Commands by tool: `pip` finds `pip3`, `pip3.11` and `python3 -m pip`; else as `commandsNamed`. */
 export function commandsOf(
-  { commands }: Script,
+  script: Script,
   tools: string | readonly string[],
-): SimpleCommand[] {
-  const wanted = typeof tools === "string" ? [tools] : tools;
-  return commands.filter((command) => wanted.includes(argumentsOf(command).tool));
+): readonly SimpleCommand[] {
+  return select(
+    indexed(toolsIn, script, (command) => argumentsOf(command).tool),
+    tools,
+  );
+}
+
+/** Hundreds of rules ask for a program that a script seldom runs: each command is looked at once. */
+function indexed(
+  known: WeakMap<Script, ByWord>,
+  script: Script,
+  wordOf: (command: SimpleCommand) => string | undefined,
+): ByWord {
+  const before = known.get(script);
+  if (before !== undefined) return before;
+  const byWord = new Map<string, SimpleCommand[]>();
+  for (const command of script.commands) {
+    const word = wordOf(command);
+    if (word === undefined) continue;
+    const list = byWord.get(word);
+    if (list === undefined) byWord.set(word, [command]);
+    else list.push(command);
+  }
+  known.set(script, byWord);
+  return byWord;
+}
+
+function select(byWord: ByWord, words: string | readonly string[]): readonly SimpleCommand[] {
+  if (typeof words === "string") return byWord.get(words) ?? NONE;
+  let found = NONE;
+  let isMixed = false;
+  for (const word of words) {
+    const more = byWord.get(word);
+    if (more === undefined || more === found) continue;
+    isMixed = found.length > 0;
+    found = isMixed ? [...found, ...more] : more;
+  }
+  return isMixed ? [...new Set(found)].sort((a, b) => a.index - b.index) : found;
+}
+
+const firstOf = new WeakMap<Script, WeakMap<object, number>>();
+
+/**
+ * True when a command in front of `command` passes; each is tested once a script.
+ * @param question identifies `test`: the same object means the same question
+ */
+export function hasCommandBefore(
+  script: Script,
+  command: SimpleCommand,
+  question: object,
+  test: (other: SimpleCommand) => boolean,
+): boolean {
+  let answers = firstOf.get(script);
+  if (answers === undefined) {
+    answers = new WeakMap();
+    firstOf.set(script, answers);
+  }
+  let first = answers.get(question);
+  if (first === undefined) {
+    const at = script.commands.findIndex(test);
+    first = at === -1 ? Number.POSITIVE_INFINITY : at;
+    answers.set(question, first);
+  }
+  return first < command.index;
 }
 
 /** True when one of the flags is given: alone, in a bundle (`-yqq` has `-y` and `-q`), or with `=value`. */
@@ -141,8 +210,19 @@ export interface Removal {
   readonly word: ShellWord;
 }
 
+const removed = new WeakMap<Script, readonly Removal[]>();
+
 /** What `rm` and `find … -delete` remove, in order. */
-export function removals({ commands }: Script): Removal[] {
+export function removals(script: Script): readonly Removal[] {
+  let found = removed.get(script);
+  if (found === undefined) {
+    found = readRemovals(script);
+    removed.set(script, found);
+  }
+  return found;
+}
+
+function readRemovals({ commands }: Script): readonly Removal[] {
   return commands.flatMap((command): Removal[] => {
     const isFind = command.name === "find" && command.args.some(({ text }) => text === "-delete");
     if (command.name !== "rm" && command.name !== "rmdir" && !isFind) return [];
@@ -158,10 +238,10 @@ export function removals({ commands }: Script): Removal[] {
 /** True when something behind `command` removes `path` or a directory above it. */
 export function isRemovedAfter(script: Script, command: SimpleCommand, path: string): boolean {
   return removals(script).some(
-    ({ command: by, path: removed }) =>
+    ({ command: by, path: gone }) =>
       by.index > command.index &&
-      removed !== undefined &&
-      removed !== "" &&
-      (path === removed || path.startsWith(`${removed}/`)),
+      gone !== undefined &&
+      gone !== "" &&
+      (path === gone || path.startsWith(`${gone}/`)),
   );
 }

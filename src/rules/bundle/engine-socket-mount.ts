@@ -1,17 +1,6 @@
-import { bindMounts, isEngineSocket, isWithin } from "../../audit/bundle/mounts.ts";
+import { bindMounts, engineSockets, isEngineSocket, isWithin } from "../../audit/bundle/mounts.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import { quote } from "../../oci/violation.ts";
-
-/** Where engines put them: their documentation and unit files. */
-const PLACES = [
-  "/run/docker.sock",
-  "/run/containerd/containerd.sock",
-  "/run/k3s/containerd/containerd.sock",
-  "/run/crio/crio.sock",
-  "/run/podman/podman.sock",
-  "/run/buildkit/buildkitd.sock",
-  "/run/cri-dockerd.sock",
-];
 
 const rule: Rule<"bundle"> = defineRule({
   meta: {
@@ -42,7 +31,7 @@ const rule: Rule<"bundle"> = defineRule({
 
   check(model, report) {
     for (const { mount, source, pointer } of bindMounts(model)) {
-      const place = PLACES.find((socket) => isWithin(socket, source));
+      const place = engineSockets.find((socket) => isWithin(socket, source));
       if (isEngineSocket(source))
         report(model.spanOf(pointer), `${quote(mount.source ?? "")} is the socket of an engine`);
       else if (place !== undefined)

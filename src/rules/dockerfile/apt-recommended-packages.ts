@@ -1,18 +1,14 @@
 import { insertAfter } from "../../audit/dockerfile/helpers-edit.ts";
 import { mayHideFlags } from "../../audit/dockerfile/helpers-packages.ts";
-import type {
-  CopyInstruction,
-  Dockerfile,
-  RunInstruction,
-  Stage,
-} from "../../audit/dockerfile/model.ts";
-import { instructionsOf, stageChain, stageOf, unwrapped } from "../../audit/dockerfile/query.ts";
+import type { CopyInstruction, Dockerfile, RunInstruction } from "../../audit/dockerfile/model.ts";
+import { happenedBefore, instructionsOf } from "../../audit/dockerfile/query.ts";
 import { defineRule, type Rule } from "../../audit/rule.ts";
 import type { Script, ShellWord, SimpleCommand } from "../../audit/shell/model.ts";
 import {
   argumentsOf,
   commandsOf,
   flagValues,
+  hasCommandBefore,
   hasFlag,
   operands,
   packages,
@@ -91,24 +87,14 @@ function isConfigured(
   script: Script,
   command: SimpleCommand,
 ): boolean {
-  if (script.commands.some((other) => other.index < command.index && configures(script, other)))
+  if (hasCommandBefore(script, command, CONFIGURATION, (other) => configures(script, other)))
     return true;
-  const stage = stageOf(dockerfile, run);
-  return stage !== undefined && configuredIn(dockerfile, stage, run.index);
-}
-
-function configuredIn(dockerfile: Dockerfile, stage: Stage, before: number): boolean {
-  const all = unwrapped(dockerfile);
-  return stageChain(dockerfile, stage)
-    .flatMap(({ instructions }) => instructions)
-    .some(({ index, kind }) => {
-      const node = kind === "onbuild" ? undefined : all[index];
-      if (index >= before || node === undefined) return false;
-      if (node.kind === "copy" || node.kind === "add") return copiesConfiguration(node);
-      if (node.kind !== "run") return false;
-      const script = scriptOf(dockerfile, node);
-      return script.commands.some((command) => configures(script, command));
-    });
+  return happenedBefore(dockerfile, run, CONFIGURATION, (node) => {
+    if (node.kind === "copy" || node.kind === "add") return copiesConfiguration(node);
+    if (node.kind !== "run") return false;
+    const own = scriptOf(dockerfile, node);
+    return own.commands.some((other) => configures(own, other));
+  });
 }
 
 const CONFIGURATION = /^\/etc\/apt\/apt\.conf(?:\.d(?:\/|$)|$)/;

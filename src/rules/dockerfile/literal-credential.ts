@@ -42,15 +42,20 @@ const rule: Rule<"dockerfile"> = defineRule({
 
   check(dockerfile, report) {
     const { text, comments } = dockerfile;
-    const reported: Span[] = [];
+    // Every code unit of what was reported: credentials are short, and a list would be searched for each of many.
+    const reported = new Set<number>();
     const add = (span: Span, message: string): void => {
-      if (reported.some(({ start, end }) => span.start < end && start < span.end)) return;
-      reported.push(span);
+      const units = Array.from({ length: span.end - span.start }, (_, i) => span.start + i);
+      if (units.some((unit) => reported.has(unit))) return;
+      for (const unit of units) reported.add(unit);
       // The message never quotes it: reports are kept, mailed and published.
       report(span, message, { masked: [span] });
     };
+    // Both lists are in the order of the text.
+    let passed = 0;
     for (const { kind, start, end } of findCredentials(text)) {
-      const isComment = comments.some(({ span }) => span.start <= start && start < span.end);
+      while (comments[passed] !== undefined && (comments[passed]?.span.end ?? 0) <= start) passed++;
+      const isComment = (comments[passed]?.span.start ?? text.length) <= start;
       if (isComment || isFiller(text.slice(start, end))) continue;
       add({ start, end }, `literal credential: ${kind}`);
     }

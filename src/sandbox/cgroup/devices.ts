@@ -72,7 +72,9 @@ const DEFAULT_RULES: readonly CheckedRule[] = DEFAULT_DEVICES.map(([major, minor
 /**
  * The rules of a container: everything denied, then the configuration's rules in order, then the default devices (as runc and crun append them),
  * unless the configuration opens everything, where they would only undo its denials.
- * Nodes in `linux.devices` may be made (mknod), but only those: runc and crun allow mknod of every device to every container (runc#1623).
+ * Nodes in `linux.devices` may be made (mknod). runc and crun allow mknod of every device to every container (runc#1623), so that an image's
+ * build or a package's installation can unpack nodes; here only a process that was given CAP_MKNOD has that. A node opens nothing: reading and
+ * writing it stay denied.
  * With no rules at all the denial is ours alone, so the nodes that `linux.devices` asks for are allowed as well.
  * @throws UserError for a rule that no kernel can hold.
  */
@@ -115,8 +117,18 @@ export function planDevicePolicy(config: RuntimeConfig): DevicePolicy {
   const policy = simplify({ defaultAllow: false, rules });
   return policy.defaultAllow
     ? policy
-    : { defaultAllow: false, rules: [...policy.rules, ...DEFAULT_RULES] };
+    : { defaultAllow: false, rules: [...policy.rules, ...DEFAULT_RULES, ...nodeRules(config)] };
 }
+
+const NODE_RULES: readonly CheckedRule[] = (["b", "c"] as const).map((type) => ({
+  allow: true,
+  type,
+  access: ACCESS_MKNOD,
+  at: "/process/capabilities/bounding",
+}));
+
+const nodeRules = (config: RuntimeConfig): readonly CheckedRule[] =>
+  config.process?.capabilities?.bounding?.includes("CAP_MKNOD") === true ? NODE_RULES : [];
 
 /** Whether the kernel shall let a process do `access` (bits) to a device: the plain meaning of a policy, which the program and the tests are held against. */
 export function isAccessAllowed(

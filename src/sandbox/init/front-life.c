@@ -110,13 +110,27 @@ static int parse_signal(const char *text)
 	return -1;
 }
 
+/* In a pid namespace of ours SIGKILL is for all of the container, which outlives its first process: TypeScript's work. */
+static bool shares_pids(pid_t pid)
+{
+	char path[48];
+	struct text name = { .at = path, .room = sizeof(path) };
+	struct stat own, other;
+
+	text_str(&name, "/proc/");
+	text_number(&name, (uint64_t)pid, 10);
+	text_str(&name, "/ns/pid");
+	return stat("/proc/self/ns/pid", &own) < 0 || stat(path, &other) < 0 ||
+	       (own.st_ino == other.st_ino && own.st_dev == other.st_dev);
+}
+
 void front_kill(const struct front *f)
 {
 	struct state state;
 	int number = f->arg_count > 1 ? parse_signal(f->args[1]) : SIGTERM, fd;
 
 	if (number < 0 || f->values[KEY_ALL] != NULL || !state_read(f, f->args[0], &state) || state.workload.pid <= 0 ||
-	    strcmp(state.status, "paused") == 0)
+	    strcmp(state.status, "paused") == 0 || (number == SIGKILL && shares_pids(state.workload.pid)))
 		return;
 	/* First the handle, then the question whether it is the right process: the number cannot become another's in between. */
 	fd = (int)syscall(SYS_pidfd_open, state.workload.pid, 0);
@@ -171,8 +185,13 @@ static bool remove_file(const struct front *f, const char *id, const char *file)
 
 static bool remove_state(const struct front *f, const char *id)
 {
-	static const char *const files[] = { "/exec.fifo", "/report.fifo", "/config.json", "/state.json", "" };
+	static const char *const files[] = { "/exec.fifo", "/report.fifo", "/join.sock", "/config.json", "/state.json", "" };
+	char notify[FRONT_PATH];
+	struct text path = { .at = notify, .room = sizeof(notify) };
 
+	/* What holds a directory is TypeScript's, while it still has its state. */
+	if (!state_path(f, id, "/notify", &path) || access(notify, F_OK) == 0)
+		return false;
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (!remove_file(f, id, files[i]))
 			return false;
@@ -230,16 +249,16 @@ static _Noreturn void start_failed(const struct front *f, const struct record *f
 void front_start(const struct front *f)
 {
 	const char *id = f->args[0];
-	struct text content = { .at = front_memory(MAX_OUTPUT), .room = MAX_OUTPUT };
 	struct record failure;
 	struct state state;
 	char held[FRONT_PATH];
 	int report = -1, fifo = -1;
-	bool runs = false, is_written = false;
+	bool runs = false, is_done = false;
 
-	if (content.at == NULL || !state_read(f, id, &state) || strcmp(state.status, "created") != 0 || !state_lock(f, id, held))
+	if (getenv("NOTIFY_SOCKET") != NULL || !state_read(f, id, &state) || strcmp(state.status, "created") != 0 ||
+	    !state_lock(f, id, held))
 		return;
-	if (state_read(f, id, &state) && strcmp(state.status, "created") == 0 && state_running(&state, &content)) {
+	if (state_read(f, id, &state) && strcmp(state.status, "created") == 0) {
 		/* First: once the program runs, nobody holds the other end any more. */
 		report = open_fifo(f, id, "/report.fifo", O_RDONLY);
 		fifo = report < 0 ? -1 : open_fifo(f, id, "/exec.fifo", O_WRONLY);
@@ -250,11 +269,12 @@ void front_start(const struct front *f)
 	}
 	close(fifo);
 	runs = await_program(report, &state, &failure);
+	/* Without its fifos a created container is a running one: nothing is written, so a full disk is no hindrance. */
 	if (runs)
-		is_written = state_write(f, id, &content) && remove_file(f, id, "/exec.fifo") && remove_file(f, id, "/report.fifo");
+		is_done = remove_file(f, id, "/exec.fifo") && remove_file(f, id, "/report.fifo");
 	unlink(held);
 	if (!runs)
 		start_failed(f, &failure);
-	if (is_written)
+	if (is_done)
 		_exit(0);
 }

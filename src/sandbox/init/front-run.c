@@ -112,6 +112,19 @@ static const char *flag(bool is_on)
 	return is_on ? "1" : "0";
 }
 
+/*
+ * The profile that a start is hardened by, as run.ts and create.ts choose it; "" for none. A plan that was kept without must
+ * never answer a start that asks for one, or that says nothing.
+ */
+static const char *profile_of(const struct front *f, bool is_run)
+{
+	const char *said = f->values[KEY_PROFILE] != NULL ? f->values[KEY_PROFILE] : f->globals[KEY_PROFILE];
+
+	if (is_run && f->values[KEY_HARDEN] == NULL)
+		return "";
+	return said != NULL ? said : is_run ? "default" : "";
+}
+
 /* startKey of src/sandbox/kept-plan.ts. */
 static bool make_key(const struct front *f, enum mode mode, const char *bundle, struct text *key)
 {
@@ -120,7 +133,7 @@ static bool make_key(const struct front *f, enum mode mode, const char *bundle, 
 	char real[PATH_MAX];
 	const char *parts[] = {
 		modes[mode],
-		is_run && f->values[KEY_HARDEN] == NULL ? "" : or_nothing(f->values[KEY_PROFILE]),
+		profile_of(f, is_run),
 		flag(f->values[KEY_PIVOT] == NULL),
 		flag(f->values[KEY_NEW_KEYRING] == NULL),
 		flag(f->values[KEY_KEEP] != NULL),
@@ -140,10 +153,11 @@ static bool make_key(const struct front *f, enum mode mode, const char *bundle, 
 	return !key->full;
 }
 
-/* Descriptors handed on, and sockets for them, are TypeScript's. */
+/* Descriptors handed on, sockets for them, and a service manager that waits are TypeScript's. */
 static bool hands_on(const struct front *f)
 {
-	return strcmp(or_nothing(f->values[KEY_PRESERVE_FDS]), "0") != 0 || f->values[KEY_PIDFD_SOCKET] != NULL || getenv("LISTEN_FDS") != NULL;
+	return strcmp(or_nothing(f->values[KEY_PRESERVE_FDS]), "0") != 0 || f->values[KEY_PIDFD_SOCKET] != NULL ||
+	       getenv("LISTEN_FDS") != NULL || getenv("NOTIFY_SOCKET") != NULL;
 }
 
 /* Days since 1970 as a date of the Gregorian calendar; gmtime(3) would bring the whole of libc's time zones along. */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -37,6 +38,18 @@ bool write_all(int fd, const void *bytes, size_t length)
 
 static char *also; /* one more variable for the executable */
 
+/*
+ * containerd's shim cleans up from inside a bundle that is gone, and Bun does not start without a working directory.
+ * /proc holds no config.json and takes no file, so a relative path finds there what it found before: nothing.
+ */
+static void leave_removed_directory(void)
+{
+	char path[PATH_MAX];
+
+	if (getcwd(path, sizeof(path)) == NULL && errno == ENOENT)
+		(void)!chdir("/proc");
+}
+
 static void exec_tguard(const struct front *f, char **argv)
 {
 	static char *environment[MAX_ENV + 5], limits[64];
@@ -56,6 +69,7 @@ static void exec_tguard(const struct front *f, char **argv)
 		environment[count++] = also;
 	if (!has_setting)
 		environment[count] = no_jit;
+	leave_removed_directory();
 	execve(f->exe, argv, environment);
 }
 
@@ -182,6 +196,13 @@ static bool read_command_line(struct front *f)
 	return true;
 }
 
+static bool is_called_runc(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return strcmp(slash == NULL ? name : slash + 1, "runc") == 0;
+}
+
 /* Returns in the process that carries a plan out, with init_plan and the control descriptor in place; the others leave from here. */
 int front_main(int argc, char **argv, const char *told)
 {
@@ -194,8 +215,11 @@ int front_main(int argc, char **argv, const char *told)
 	f.exe = told + BUILD_LENGTH + 1;
 	if (f.build == NULL || getuid() != 0 || geteuid() != 0 || !read_command_line(&f))
 		pass(&f);
-	if (strcmp(f.command->name, "run") == 0)
+	if (strcmp(f.command->name, "run") == 0) {
+		if (is_called_runc(argv[0])) /* which profile that means is TypeScript's to say */
+			pass(&f);
 		return front_run(&f);
+	}
 	if (strcmp(f.command->name, "create") == 0)
 		return front_create(&f);
 	if (strcmp(f.command->name, "exec") == 0)

@@ -111,7 +111,6 @@ bool process_lives(struct process process);
 bool state_read(const struct front *f, const char *id, struct state *state);
 bool state_path(const struct front *f, const char *id, const char *file, struct text *to);
 bool state_write(const struct front *f, const char *id, const struct text *content);
-bool state_running(const struct state *state, struct text *to);
 bool state_lock(const struct front *f, const char *id, char path[FRONT_PATH]);
 bool take_path(const char **at, char *path, size_t room);
 int open_fifo(const struct front *f, const char *id, const char *file, int flags);

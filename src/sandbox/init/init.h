@@ -60,6 +60,7 @@ struct context {
 	int peer; /* inner side: towards the outer half; outer half: -1 */
 	pid_t child; /* outer half: the process in the join section */
 	int birth_cgroup; /* outer half: v2 group that the join process is born in, or -1 */
+	const struct op *joins; /* `answer_joins`, if the plan has one: what others may join while `created` waits */
 	int report; /* the container's process of `create`: what `start` reads, or -1 */
 	bool made[MAX_OPS]; /* mkdir operations that really made something */
 	char home[4200]; /* "HOME=…" found by default_home */
@@ -152,6 +153,13 @@ OP_FUNCTION(find_program);
 OP_FUNCTION(open_process);
 OP_FUNCTION(send_pidfd);
 OP_FUNCTION(report_to);
+/* ops-join.c */
+OP_FUNCTION(listen);
+OP_FUNCTION(answer_joins);
+OP_FUNCTION(receive_joins);
+int wait_answering(const struct context *ctx, int fifo);
+struct sockaddr_un;
+int unix_address(const char *path, struct sockaddr_un *address, int *dir);
 
 /* ops-hooks.c */
 OP_FUNCTION(await_hooks);
@@ -207,6 +215,9 @@ OP_FUNCTION(await_maps);
 OP_FUNCTION(await_parent);
 OP_FUNCTION(clone);
 OP_FUNCTION(created);
+
+/* notify.c: the exit status */
+int notify_relay(const char *path, const char *host, const char *pid);
 
 /* monitor.c */
 struct monitor {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define MAX_TEXT (9u << 20) /* more than config.json may have */
+#define NAMES_SIZE 65536
 #define MAX_NAMES 512u
 #define ABSENT "-"
 
@@ -145,8 +146,10 @@ static bool look_fs_type(const char *path, struct text *to)
 
 static bool look_names(const char *path, struct text *to)
 {
-	char *names[MAX_NAMES], hex[65];
-	size_t count = 0;
+	static char pool[NAMES_SIZE]; /* one folder at a time; the pages that are not needed are never touched */
+	const char *names[MAX_NAMES];
+	char hex[65];
+	size_t count = 0, used = 0;
 	struct sha256 sum;
 	struct dirent *entry;
 	DIR *dir = opendir(path);
@@ -160,14 +163,12 @@ static bool look_names(const char *path, struct text *to)
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (count == MAX_NAMES)
+		if (count == MAX_NAMES || size > sizeof(pool) - used)
 			break;
 		for (; at > 0 && strcmp(names[at - 1], entry->d_name) > 0; at--)
 			names[at] = names[at - 1];
-		names[at] = malloc(size);
-		if (names[at] == NULL)
-			break;
-		memcpy(names[at], entry->d_name, size);
+		names[at] = memcpy(pool + used, entry->d_name, size);
+		used += size;
 		count++;
 	}
 	closedir(dir);
@@ -177,7 +178,6 @@ static bool look_names(const char *path, struct text *to)
 	for (size_t i = 0; i < count; i++) {
 		sha256_add(&sum, names[i], strlen(names[i]));
 		sha256_add(&sum, "\n", 1);
-		free(names[i]);
 	}
 	sha256_hex(&sum, hex);
 	text_str(to, hex);

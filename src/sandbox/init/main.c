@@ -196,7 +196,10 @@ static pid_t fork_join_process(void)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
-/* Everything is ready: say so, then wait for `start` (a byte in the fifo) or for the outer half's word. */
+/*
+ * Everything is ready: say so, and wait for the word that the state is on disk. Only then, in `create`, for `start` (a byte
+ * in the fifo): should the outer half die before that word, nobody would know of this process.
+ */
 OP_FUNCTION(created)
 {
 	struct record record;
@@ -207,9 +210,9 @@ OP_FUNCTION(created)
 		return -1;
 	if (record_send(ctx->peer, (struct record){ .kind = RECORD_CREATED }) < 0)
 		return -1;
-	if (fifo >= 0)
-		return read(fifo, &byte, 1) == 1 ? 0 : -1;
-	return record_read(ctx->peer, &record, NULL) == 0 && record.kind == RECORD_GO ? 0 : -1;
+	if (record_read(ctx->peer, &record, NULL) < 0 || record.kind != RECORD_GO)
+		return -1;
+	return fifo < 0 || (wait_answering(ctx, fifo) == 0 && read(fifo, &byte, 1) == 1) ? 0 : -1;
 }
 
 /* Leave descriptors 0, 1, 2 and those for the workload alone, and close what the caller left open without wanting to. */
@@ -292,6 +295,8 @@ int main(int argc, char **argv)
 	if (told != NULL)
 		front_main(argc, argv, told);
 	close_strays();
+	if (argc == 5 && strcmp(argv[1], "notify") == 0)
+		return notify_relay(argv[2], argv[3], argv[4]);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	umask(0);

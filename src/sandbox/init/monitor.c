@@ -298,9 +298,9 @@ static void from_control(struct context *ctx, struct monitor *m)
 	}
 	switch (record.kind) {
 	case RECORD_GO:
+		(void)record_send(m->peer, record);
 		if (ctx->plan->mode & MODE_CREATE)
 			_exit(0); /* the state is kept; `start` wakes the container's process */
-		(void)record_send(m->peer, record);
 		break;
 	case RECORD_HOOKED:
 		(void)record_send(m->peer, record);

@@ -248,18 +248,15 @@ int op_seccomp(struct context *ctx, const struct op *op)
 
 int op_connect_console(struct context *ctx, const struct op *op)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
+	struct sockaddr_un address;
+	int dir, fd, status;
 
-	if (op->connect_console.path.len >= sizeof(address.sun_path)) {
-		errno = ENAMETOOLONG;
+	if (unix_address(op->connect_console.path.at, &address, &dir) < 0)
 		return -1;
-	}
-	memcpy(address.sun_path, op->connect_console.path.at, op->connect_console.path.len);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+	status = fd < 0 ? -1 : connect(fd, (const struct sockaddr *)&address, sizeof(address));
+	close_keep_errno(dir);
+	if (status < 0)
 		return close_keep_errno(fd);
 	slot_set(ctx, op->connect_console.slot, fd);
 	return 0;

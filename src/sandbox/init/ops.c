@@ -97,6 +97,9 @@ static const op_fn op_table[OP_MAX + 1] = {
 	[OP_OPEN_PROCESS] = op_open_process,
 	[OP_SEND_PIDFD] = op_send_pidfd,
 	[OP_REPORT_TO] = op_report_to,
+	[OP_LISTEN] = op_listen,
+	[OP_ANSWER_JOINS] = op_answer_joins,
+	[OP_RECEIVE_JOINS] = op_receive_joins,
 };
 
 int op_run(struct context *ctx, uint32_t index)

@@ -141,6 +141,9 @@ enum op_code {
 	OP_OPEN_PROCESS = 112,
 	OP_SEND_PIDFD = 113,
 	OP_REPORT_TO = 114,
+	OP_LISTEN = 115,
+	OP_ANSWER_JOINS = 116,
+	OP_RECEIVE_JOINS = 117,
 };
 #define OP_MAX 140
 
@@ -585,6 +588,24 @@ struct report_to_fields {
 	uint32_t slot;
 };
 
+struct listen_fields {
+	uint32_t slot;
+	struct str path;
+};
+
+struct answer_joins_fields {
+	uint32_t listener;
+	uint64_t first;
+	uint64_t count;
+};
+
+struct receive_joins_fields {
+	struct str path;
+	uint64_t first;
+	uint64_t count;
+	uint32_t root;
+};
+
 struct op {
 	uint32_t code;
 	union {
@@ -671,6 +692,9 @@ struct op {
 		struct open_process_fields open_process;
 		struct send_pidfd_fields send_pidfd;
 		struct report_to_fields report_to;
+		struct listen_fields listen;
+		struct answer_joins_fields answer_joins;
+		struct receive_joins_fields receive_joins;
 	};
 };
 
@@ -776,6 +800,9 @@ static const struct op_spec op_specs[OP_MAX + 1] = {
 	[OP_OPEN_PROCESS] = { "open_process", { { FIELD_SLOT, offsetof(struct op, open_process.slot) }, { FIELD_U64, offsetof(struct op, open_process.pid) }, { FIELD_STR, offsetof(struct op, open_process.start) }, { FIELD_END, 0 } } },
 	[OP_SEND_PIDFD] = { "send_pidfd", { { FIELD_SLOT, offsetof(struct op, send_pidfd.socket) }, { FIELD_END, 0 } } },
 	[OP_REPORT_TO] = { "report_to", { { FIELD_SLOT, offsetof(struct op, report_to.slot) }, { FIELD_END, 0 } } },
+	[OP_LISTEN] = { "listen", { { FIELD_SLOT, offsetof(struct op, listen.slot) }, { FIELD_STR, offsetof(struct op, listen.path) }, { FIELD_END, 0 } } },
+	[OP_ANSWER_JOINS] = { "answer_joins", { { FIELD_SLOT, offsetof(struct op, answer_joins.listener) }, { FIELD_U64, offsetof(struct op, answer_joins.first) }, { FIELD_U64, offsetof(struct op, answer_joins.count) }, { FIELD_END, 0 } } },
+	[OP_RECEIVE_JOINS] = { "receive_joins", { { FIELD_STR, offsetof(struct op, receive_joins.path) }, { FIELD_U64, offsetof(struct op, receive_joins.first) }, { FIELD_U64, offsetof(struct op, receive_joins.count) }, { FIELD_SLOT, offsetof(struct op, receive_joins.root) }, { FIELD_END, 0 } } },
 };
 
 #endif

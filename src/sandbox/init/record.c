@@ -239,7 +239,7 @@ static bool says(const char *dir, const char *file, const char *word)
 	return strncmp(content, word, strlen(word)) == 0;
 }
 
-/* isPaused in cgroup/files.ts. */
+/* isPaused in cgroup/paused.ts. */
 static bool is_paused(const struct state *state)
 {
 	struct span groups = state->fields[R_CGROUPS];
@@ -250,7 +250,7 @@ static bool is_paused(const struct state *state)
 		if (!take_path(&at, name, sizeof(name)) || *at++ != ':' || !take_path(&at, path, sizeof(path)))
 			return false;
 		if (strcmp(name, "freezer") == 0)
-			return says(path, "/freezer.state", "FROZEN");
+			return says(path, "/freezer.state", "FROZEN") || says(path, "/freezer.state", "FREEZING");
 		if (*name == 0)
 			memcpy(unified, path, sizeof(unified));
 	}
@@ -309,37 +309,6 @@ bool state_read(const struct front *f, const char *id, struct state *state)
 		return false;
 	state->status = status_of(f, id, state);
 	return state->status != NULL;
-}
-
-/* The same record for a container that has been started: as startContainer in start.ts writes it. */
-bool state_running(const struct state *state, struct text *to)
-{
-	const char *last = NULL;
-
-	text_str(to, "{");
-	for (size_t written = 0; written < R_COUNT; written++) {
-		size_t next = R_COUNT;
-
-		/* In the order in which they stand. */
-		for (size_t i = 0; i < R_COUNT; i++)
-			if (state->fields[i].at != NULL && (last == NULL || state->fields[i].at > last) &&
-			    (next == R_COUNT || state->fields[i].at < state->fields[next].at))
-				next = i;
-		if (next == R_COUNT)
-			break;
-		last = state->fields[next].at;
-		if (next == R_AFTER)
-			continue;
-		text_str(to, to->length == 1 ? "\"" : ",\"");
-		text_str(to, names[next]);
-		text_str(to, "\":");
-		if (next == R_PHASE)
-			text_str(to, "\"running\"");
-		else
-			text_add(to, state->fields[next].at, state->fields[next].length);
-	}
-	text_str(to, "}\n");
-	return !to->full;
 }
 
 /* Store.lock: a file with its holder in it, linked into place. One that is there already is TypeScript's to judge. */

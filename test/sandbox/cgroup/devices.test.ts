@@ -41,6 +41,19 @@ describe("v1 lists", () => {
   test.each<[name: string, config: RuntimeConfig, expected: readonly string[]]>([
     ["no rules: default devices only", { ociVersion: "1.2.0" }, ["deny all", ...DEFAULTS]],
     [
+      "a process with CAP_MKNOD may make nodes of every device, as under runc, and open no more than others",
+      {
+        ...withRules([{ allow: false, access: "rwm" }]),
+        process: {
+          cwd: "/",
+          user: { uid: 0, gid: 0 },
+          args: ["true"],
+          capabilities: { bounding: ["CAP_MKNOD"] },
+        },
+      },
+      ["deny all", ...DEFAULTS, "allow b *:* m", "allow c *:* m"],
+    ],
+    [
       "engines' usual first rule changes nothing",
       withRules([{ allow: false, access: "rwm" }]),
       ["deny all", ...DEFAULTS],
