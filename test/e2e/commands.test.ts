@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -215,6 +215,19 @@ describe("kill", () => {
       expect(bundle.tguard("kill", bundle.id, signal).stderr).toMatch(/^tguard: unknown signal/);
     expect(bundle.tguard("kill", bundle.id, String(constants.signals.SIGCONT)).status).toBe(0);
   });
+});
+
+// dockerd names its state below /var/run, which is a link to /run.
+test("--root may lead through a symbolic link", () => {
+  symlinkSync(bundle.dir, join(bundle.dir, "link"));
+  const root = join(bundle.dir, "link", "state");
+  mkdirSync(root, { mode: 0o700 });
+  bundle.write(bundle.spec("exec sleep 300"));
+  const at = (...args: readonly string[]): number | null =>
+    spawnSync(TGUARD, ["--root", root, ...args], { stdio: "ignore" }).status;
+  expect(at("create", "--bundle", bundle.dir, bundle.id)).toBe(0);
+  expect(at("start", bundle.id)).toBe(0);
+  expect(at("delete", "--force", bundle.id)).toBe(0);
 });
 
 describe("delete", () => {

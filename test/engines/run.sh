@@ -39,7 +39,7 @@ TGUARD_ENGINES_CGROUP=tguard-engines-$$
 export TGUARD_ENGINES_CGROUP
 own_cgroups() { find /sys/fs/cgroup -maxdepth 2 -type d -name "$TGUARD_ENGINES_CGROUP" 2>/dev/null; }
 remove_cgroups() {
-	own_cgroups | while read -r folder; do find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null || true; done
+	own_cgroups | while read -r folder; do find "$folder" -depth -type d -exec rmdir {} \; 2>/dev/null || true; done
 }
 # A killed process leaves its control group a moment after it is gone.
 clean() {
@@ -50,7 +50,11 @@ clean() {
 		[ -z "$(own_cgroups)" ] || sleep 0.1
 	done
 }
-trap clean EXIT
+# However it ends: with unshare, the namespaces' process 1 is killed, and with that all in them.
+world=
+trap '[ -z "$world" ] || kill -KILL "$world" 2>/dev/null || true; clean' EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
 
 # A shell in the folders becomes what unshare runs, so that the new control group namespace has them as its root.
 status=0
@@ -60,14 +64,18 @@ sh -c '
 		own=$hierarchy/$TGUARD_ENGINES_CGROUP
 		mkdir "$own" || exit 1
 		for file in cpuset.cpus cpuset.mems; do
-			[ ! -f "$own/$file" ] || [ -s "$own/$file" ] && grep -q . "$own/$file" 2>/dev/null ||
-				[ ! -f "$hierarchy/$file" ] || cat "$hierarchy/$file" >"$own/$file"
+			# Version 1 takes no process before they are set.
+			[ ! -f "$own/$file" ] || [ ! -f "$hierarchy/$file" ] || grep -q . "$own/$file" ||
+				cat "$hierarchy/$file" >"$own/$file"
 		done
 		echo $$ >"$own/cgroup.procs" || exit 1
 	done
 	exec unshare --mount --net --pid --ipc --uts --cgroup --fork --mount-proc --propagation private --kill-child \
 		bash test/engines/world.sh "$@"
-' sh "$@" || status=$?
+' sh "$@" &
+world=$!
+wait "$world" || status=$?
+world=
 
 clean
 [ -z "$(own_cgroups)" ] || {
