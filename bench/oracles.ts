@@ -44,7 +44,7 @@ const reasonFor = (verdict: Verdict): Reason | undefined =>
       verdict.rule.split("/").some((rule) => rules.includes(rule)) &&
       (ourRule === undefined || ourRule === verdict.ourRule) &&
       (file === undefined || new RegExp(file, "u").test(verdict.file)) &&
-      (text === undefined || new RegExp(text, "isu").test(verdict.text)),
+      (text === undefined || new RegExp(text, "is").test(verdict.text)),
   );
 
 const verdicts = [

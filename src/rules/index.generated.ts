@@ -48,6 +48,7 @@ import dockerfileCommandsJoinedBySemicolon from "./dockerfile/commands-joined-by
 import dockerfileComposerDevPackages from "./dockerfile/composer-dev-packages.ts";
 import dockerfileCondaInGpuImage from "./dockerfile/conda-in-gpu-image.ts";
 import dockerfileConsecutiveRun from "./dockerfile/consecutive-run.ts";
+import dockerfileConsecutiveShortRun from "./dockerfile/consecutive-short-run.ts";
 import dockerfileConstantPlatform from "./dockerfile/constant-platform.ts";
 import dockerfileCopiedArchiveUnpackedByRun from "./dockerfile/copied-archive-unpacked-by-run.ts";
 import dockerfileCopiedVexDocument from "./dockerfile/copied-vex-document.ts";
@@ -111,6 +112,7 @@ import dockerfileGlobalArgInStage from "./dockerfile/global-arg-in-stage.ts";
 import dockerfileGpgKeyShortId from "./dockerfile/gpg-key-short-id.ts";
 import dockerfileGpgKeyWithoutFingerprint from "./dockerfile/gpg-key-without-fingerprint.ts";
 import dockerfileGpuQueryAtBuild from "./dockerfile/gpu-query-at-build.ts";
+import dockerfileHarmlessPipeWithoutPipefail from "./dockerfile/harmless-pipe-without-pipefail.ts";
 import dockerfileHealthcheckNeverFails from "./dockerfile/healthcheck-never-fails.ts";
 import dockerfileHealthcheckPortMismatch from "./dockerfile/healthcheck-port-mismatch.ts";
 import dockerfileHealthcheckTiming from "./dockerfile/healthcheck-timing.ts";
@@ -280,6 +282,7 @@ import dockerfileUppercaseExposeProtocol from "./dockerfile/uppercase-expose-pro
 import dockerfileUppercaseStageName from "./dockerfile/uppercase-stage-name.ts";
 import dockerfileUselessCat from "./dockerfile/useless-cat.ts";
 import dockerfileUserByName from "./dockerfile/user-by-name.ts";
+import dockerfileUserByUnknownVariable from "./dockerfile/user-by-unknown-variable.ts";
 import dockerfileUserGroupDropsGroups from "./dockerfile/user-group-drops-groups.ts";
 import dockerfileUserLeftToBaseImage from "./dockerfile/user-left-to-base-image.ts";
 import dockerfileUserUidZeroAlias from "./dockerfile/user-uid-zero-alias.ts";
@@ -417,6 +420,7 @@ export const rules: readonly Rule[] = [
   dockerfileComposerDevPackages as Rule,
   dockerfileCondaInGpuImage as Rule,
   dockerfileConsecutiveRun as Rule,
+  dockerfileConsecutiveShortRun as Rule,
   dockerfileConstantPlatform as Rule,
   dockerfileCopiedArchiveUnpackedByRun as Rule,
   dockerfileCopiedVexDocument as Rule,
@@ -480,6 +484,7 @@ export const rules: readonly Rule[] = [
   dockerfileGpgKeyShortId as Rule,
   dockerfileGpgKeyWithoutFingerprint as Rule,
   dockerfileGpuQueryAtBuild as Rule,
+  dockerfileHarmlessPipeWithoutPipefail as Rule,
   dockerfileHealthcheckNeverFails as Rule,
   dockerfileHealthcheckPortMismatch as Rule,
   dockerfileHealthcheckTiming as Rule,
@@ -649,6 +654,7 @@ export const rules: readonly Rule[] = [
   dockerfileUppercaseStageName as Rule,
   dockerfileUselessCat as Rule,
   dockerfileUserByName as Rule,
+  dockerfileUserByUnknownVariable as Rule,
   dockerfileUserGroupDropsGroups as Rule,
   dockerfileUserLeftToBaseImage as Rule,
   dockerfileUserUidZeroAlias as Rule,

@@ -53,7 +53,7 @@ testRule(rule, {
     RUN a
     RUN b
     ~~~ this RUN could be one with the RUN above
-    run c && sudo d
+    run sudo d
     ~~~ this RUN could be one with the RUN above
     `,
     `
