@@ -30,7 +30,11 @@ test.each(["DF0001", "df0001", "syntax-error", "hadolint:DL1000", "DL1000"])(
 
 test("show --format json", async () => {
   const [rule] = JSON.parse((await run("show", "DF0001", "--format", "json")).stdout);
-  expect(rule).toMatchObject({ id: "DF0001", name: "syntax-error", aliases: ["hadolint:DL1000"] });
+  expect(rule).toMatchObject({
+    id: "DF0001",
+    name: "syntax-error",
+    aliases: expect.arrayContaining(["hadolint:DL1000"]),
+  });
 });
 
 test("show a rule that is none: a suggestion, and status 2", async () => {
