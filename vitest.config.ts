@@ -32,9 +32,9 @@ export default defineConfig({
       },
       // Drives dist/tguard, which must be built: `npm test` does.
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], retry } },
-      { extends: true, test: { name: "debian", include: ["test/debian/**/*.test.ts"] } },
+      { extends: true, test: { name: "debian", include: ["test/debian/**/*.test.ts"], retry } },
       { extends: true, test: { name: "vm", include: ["test/vm/**/*.test.ts"] } },
-      { extends: true, test: { name: "engines", include: ["test/engines/**/*.test.ts"] } },
+      { extends: true, test: { name: "engines", include: ["test/engines/**/*.test.ts"], retry } },
     ],
     coverage: { include: ["src/**/*.ts"], exclude: ["**/*.generated.*"] },
   },

@@ -62,7 +62,7 @@ const list: readonly Scenario[] = [
     name: "run of a missing program: 127 and tguard's sentence",
     run: `${run} ${BB} /no/such/prog`,
     status: 127,
-    err: /OCI runtime.*no\/such\/prog/s,
+    err: /starting "\/no\/such\/prog".*OCI runtime/s,
   },
   {
     name: "run of a file that is no program: 126 and tguard's sentence",
