@@ -18,7 +18,7 @@ const rule: Rule<"compose"> = defineRule({
     bad: "services:\n  web:\n    image: app:1\n    environment:\n      DB_PASSWORD: hunter2x9\n",
     good: "services:\n  web:\n    image: app:1\n    environment:\n      DB_PASSWORD_FILE: /run/secrets/db_password\n",
     since: "0.1.0",
-    aliases: ["kics:487f4be7-3fd9-4506-a07a-eae252180c08"],
+    aliases: [],
     cwe: ["CWE-798", "CWE-522"],
     references: [
       "https://docs.docker.com/compose/how-tos/use-secrets/",
