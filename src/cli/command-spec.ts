@@ -52,7 +52,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: "--debug", description: "log what is done, too" },
   { flags: "--systemd-cgroup", description: "have systemd make the control groups" },
   { flags: "--rootless <bool>", description: "ignored: tguard sees whether it is root" },
-  { flags: "--criu <path>", description: "ignored: criu is found in PATH" },
+  { flags: "--criu <path>", description: "ignored: tguard makes no checkpoints" },
   {
     flags: "--profile <name>",
     description: "policy profile that run and create tighten bundles by",
